@@ -1,0 +1,17 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  // `hook` is what every tool call pays for; `fallback` is loaded only when no daemon answers.
+  entry: { hook: 'src/hook.ts', fallback: 'src/fallback.ts' },
+  format: ['cjs'],
+  target: 'node20',
+  platform: 'node',
+  minify: true,
+  clean: true,
+  splitting: false,
+  noExternal: [/^@orc\//, 'zod'],
+  esbuildOptions(options) {
+    options.conditions = ['@orc/source'];
+  },
+  outExtension: () => ({ js: '.cjs' }),
+});

@@ -1,0 +1,1 @@
+export { describeError, isErrno, isOrcError, OrcError } from './orc-error.ts';

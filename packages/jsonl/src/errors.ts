@@ -1,0 +1,11 @@
+import { OrcError } from '@orc/errors';
+
+export const errors = {
+  cannotAppend: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_JSONL_CANNOT_APPEND',
+      `Nothing could be added to ${path}. Check the disk's free space and the directory's permissions.`,
+      { path },
+      { cause },
+    ),
+} as const;

@@ -1,0 +1,60 @@
+import { OrcError } from '@orc/errors';
+
+export const errors = {
+  busy: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_BUSY',
+      `The database ${path} stayed locked by another process. Nothing was written; try again.`,
+      { path },
+      { cause },
+    ),
+  full: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_FULL',
+      `The disk that holds ${path} is full. Nothing was written; free some space and try again.`,
+      { path },
+      { cause },
+    ),
+  readOnly: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_READ_ONLY',
+      `The database ${path} cannot be written. Check the permissions of the file and its directory.`,
+      { path },
+      { cause },
+    ),
+  corrupt: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_CORRUPT',
+      `The database ${path} is damaged. Keep the file, and run "orc doctor --fix" to restore the last backup.`,
+      { path },
+      { cause },
+    ),
+  cannotOpen: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_CANNOT_OPEN',
+      `The database ${path} cannot be opened. Check that its directory exists and is yours.`,
+      { path },
+      { cause },
+    ),
+  lockHeld: (path: string) =>
+    new OrcError('ORC_SQLITE_LOCK_HELD', `Another process holds ${path}. Only one may; stop it first.`, {
+      path,
+    }),
+  schemaTooNew: (library: string, found: number, known: number) =>
+    new OrcError(
+      'ORC_SQLITE_SCHEMA_TOO_NEW',
+      `The data of "${library}" was written by a newer orc (schema ${found}, this one knows ${known}). Update orc.`,
+      { library, found, known },
+    ),
+} as const;
+
+/** Turns an error of the SQLite driver into one of this package's; anything else comes back as it was. */
+export function translateSqliteError(path: string, cause: unknown): unknown {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) return errors.busy(path, cause);
+  if (code.startsWith('SQLITE_FULL')) return errors.full(path, cause);
+  if (code.startsWith('SQLITE_READONLY')) return errors.readOnly(path, cause);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return errors.corrupt(path, cause);
+  if (code.startsWith('SQLITE_CANTOPEN')) return errors.cannotOpen(path, cause);
+  return cause;
+}

@@ -1,0 +1,6 @@
+export { onTeardown } from './teardown.ts';
+export { makeGitRepository, type GitRepository } from './git.ts';
+export { makeTempDirectory } from './temp-directory.ts';
+export { makeTmuxSocket } from './tmux.ts';
+export { openTerminal, type Terminal } from './terminal.ts';
+export { waitUntil } from './wait-until.ts';
