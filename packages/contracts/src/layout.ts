@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+/** Where everything lies below one ORC_HOME. The directory is mode 0700, files with secrets 0600. */
+export interface Layout {
+  readonly home: string;
+  readonly database: string;
+  readonly socket: string;
+  readonly tmuxSocket: string;
+  readonly daemonLock: string;
+  readonly config: string;
+  readonly operatorToken: string;
+  /** Shims of `orc`, `scm` and `tmux-orc`; first on every agent's PATH. */
+  readonly bin: string;
+  readonly projects: string;
+  readonly agents: string;
+  readonly events: string;
+  readonly logs: string;
+  readonly daemonLog: string;
+  readonly hookLog: string;
+  /** What hooks observed while no daemon answered. */
+  readonly hookSpool: string;
+  readonly backups: string;
+  readonly notes: string;
+}
+
+// The kernel takes 107 bytes; tmux and others append to the name while they start.
+const SOCKET_PATH_BYTES_MAX = 100;
+
+export function layoutOf(
+  home: string,
+  options: { readonly runtimeDirectory?: string | undefined } = {},
+): Layout {
+  const logs = join(home, 'logs');
+  const registry = join(home, 'registry');
+  const socketAt = (name: string) => shorten(join(home, name), options.runtimeDirectory);
+  return {
+    home,
+    database: join(home, 'orc.db'),
+    socket: socketAt('orc.sock'),
+    tmuxSocket: socketAt('tmux.sock'),
+    daemonLock: join(home, 'daemon.lock'),
+    config: join(home, 'config.yaml'),
+    operatorToken: join(home, 'operator.token'),
+    bin: join(home, 'bin'),
+    projects: join(registry, 'projects'),
+    agents: join(home, 'agents'),
+    notes: join(registry, 'notes'),
+    logs,
+    events: join(logs, 'events'),
+    daemonLog: join(logs, 'daemon.log'),
+    hookLog: join(logs, 'hooks.log'),
+    hookSpool: join(home, 'spool', 'hooks.jsonl'),
+    backups: join(home, 'backups'),
+  };
+}
+
+function shorten(path: string, runtimeDirectory: string | undefined): string {
+  if (Buffer.byteLength(path) <= SOCKET_PATH_BYTES_MAX) return path;
+  const name = createHash('sha256').update(path).digest('hex').slice(0, 16);
+  return join(runtimeDirectory ?? join(tmpdir(), `orc-${userInfo().uid}`), `${name}.sock`);
+}

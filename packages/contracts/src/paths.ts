@@ -1,0 +1,52 @@
+/**
+ * Method and path of every call to the daemon. Kept apart from the schemas, so that a client that only
+ * sends does not load a validator.
+ */
+export const paths = {
+  health: 'GET /v1/health',
+  shutdown: 'POST /v1/shutdown',
+  doctor: 'GET /v1/doctor',
+  backup: 'POST /v1/backup',
+  config: 'GET /v1/config',
+  setConfig: 'POST /v1/config',
+
+  plan: 'POST /v1/plan',
+  up: 'POST /v1/up',
+  resume: 'POST /v1/resume',
+  down: 'POST /v1/down',
+  status: 'GET /v1/status',
+  events: 'GET /v1/events',
+
+  send: 'POST /v1/messages',
+  broadcast: 'POST /v1/broadcast',
+  messages: 'GET /v1/messages',
+  message: 'GET /v1/messages/:id',
+  waitForMessage: 'GET /v1/messages/:id/wait',
+  changeMessage: 'POST /v1/messages/:id/:action',
+  inbox: 'GET /v1/inbox',
+
+  tasks: 'GET /v1/tasks',
+  task: 'GET /v1/tasks/:id',
+  changeTask: 'POST /v1/tasks/:id/:action',
+  report: 'POST /v1/reports',
+
+  agents: 'GET /v1/agents',
+  addAgent: 'POST /v1/agents',
+  agent: 'GET /v1/agents/:project/:role',
+  changeAgent: 'POST /v1/agents/:project/:role/:action',
+  agentScreen: 'GET /v1/agents/:project/:role/screen',
+  agentContext: 'GET /v1/agents/:project/:role/context',
+  attachment: 'GET /v1/agents/:project/:role/attachment',
+
+  worktrees: 'GET /v1/worktrees',
+  changeWorktrees: 'POST /v1/worktrees/:action',
+  rescues: 'GET /v1/rescues',
+  rescue: 'POST /v1/rescues/show',
+  restoreRescue: 'POST /v1/rescues/restore',
+
+  hooks: 'POST /v1/hooks',
+  wait: 'POST /v1/wait',
+  statusLine: 'POST /v1/status-line',
+} as const;
+
+export type RouteName = keyof typeof paths;

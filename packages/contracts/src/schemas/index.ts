@@ -1,0 +1,7 @@
+export { agentStateNames, agentStateSchema, agentViewSchema, agentDetailSchema } from './agent.ts';
+export { eventSchema } from './event.ts';
+export { messageSchema, messageStates, sendInputSchema, transitionSchema } from './message.ts';
+export { planSchema, upInputSchema } from './plan.ts';
+export { projectStatusSchema, statusSchema } from './status.ts';
+export { taskSchema, taskStates } from './task.ts';
+export { rescueSchema, worktreeSchema } from './work.ts';
