@@ -34,9 +34,17 @@ export function isErrno(value: unknown, code: string): value is NodeJS.ErrnoExce
   return value instanceof Error && 'code' in value && value.code === code;
 }
 
-/** One line for a log: the code where there is one, and the message; never throws. */
+/** One line for a log: the code where there is one, and the message; never throws, whatever was thrown. */
 export function describeError(value: unknown): string {
+  return textOf(value).replaceAll(/\s*[\r\n]+\s*/g, ' ');
+}
+
+function textOf(value: unknown): string {
   if (isOrcError(value)) return `${value.code}: ${value.message}`;
   if (value instanceof Error) return value.message;
-  return String(value);
+  try {
+    return String(value);
+  } catch {
+    return 'an object that has no text';
+  }
 }
