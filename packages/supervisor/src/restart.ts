@@ -47,40 +47,38 @@ export function decideRestart({ history, exit, now, policy, randomness }: Restar
   if (futile >= policy.futileMax)
     return { action: 'block', why: `${futile} restarts led to the same end at once: ${exit.cause}` };
   const attempt = recent.length + 1;
-  const waitMs = attempt === 1 ? policy.firstDelayMs : backoff(attempt, policy, randomness);
+  const waitMs = Math.round(
+    waitBefore(attempt, policy) * (attempt === 1 ? 1 : 1 + policy.jitter * randomness),
+  );
   return {
     action: 'restart',
-    at: now + waitMs,
+    at: now + Math.min(waitMs, policy.backoffMaxMs),
     attempt,
     why: `restart ${attempt} of ${policy.restartsMax} after ${exit.cause}`,
   };
 }
 
-function backoff(
-  attempt: number,
-  { backoffMs, backoffMaxMs, jitter }: RestartPolicy,
-  randomness: number,
-): number {
-  const base = backoffMs * 2 ** (attempt - 2);
-  return Math.round(Math.min(backoffMaxMs, base * (1 + jitter * randomness)));
+/** How long the `attempt`-th restart of a window waits, before chance adds to it. */
+function waitBefore(attempt: number, { firstDelayMs, backoffMs, backoffMaxMs }: RestartPolicy): number {
+  return attempt === 1 ? firstDelayMs : Math.min(backoffMaxMs, backoffMs * 2 ** (attempt - 2));
 }
 
-/** Counts back from now: a restart was futile if the program met the same end again within `futileMs` of it. */
+/** Counts back from now: a restart was futile if it led to the same end within `futileMs` of life. */
 function countFutile(
   recent: readonly RestartRecord[],
   exit: Exit,
   now: number,
   policy: RestartPolicy,
 ): number {
+  const ends = [...recent, { at: now, cause: exit.cause }];
   let count = 0;
-  let next: RestartRecord = { at: now, cause: exit.cause };
-  for (const record of [...recent].reverse()) {
-    // A restart runs only after its own wait, so that wait is no part of the life it gave.
-    const waitedMs = policy.firstDelayMs + policy.backoffMs * 2 ** Math.max(0, recent.length - 2 - count);
-    const livedMs = next.at - record.at - (recent.indexOf(record) === 0 ? policy.firstDelayMs : waitedMs);
-    if (record.cause !== next.cause || livedMs > policy.futileMs) break;
+  for (let index = recent.length - 1; index >= 0; index -= 1) {
+    const [end, next] = [ends[index], ends[index + 1]];
+    if (!end || !next) break;
+    // A record stands at the end that it answered; the life that it gave began only after the wait.
+    const livedMs = next.at - end.at - waitBefore(index + 1, policy);
+    if (end.cause !== next.cause || livedMs > policy.futileMs) break;
     count += 1;
-    next = record;
   }
   return count;
 }
