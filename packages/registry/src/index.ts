@@ -1,1 +1,16 @@
-export {};
+export { errors } from './errors.ts';
+export { openRegistry, type Registry, type RegistryOptions } from './registry.ts';
+export type {
+  Agent,
+  AgentInput,
+  AgentPatch,
+  Context,
+  ContextInput,
+  Fact,
+  Project,
+  ProjectInput,
+  ProjectPatch,
+  Restart,
+  Session,
+} from './records.ts';
+export type { Step } from './projects.ts';

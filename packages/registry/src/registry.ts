@@ -1,0 +1,60 @@
+import { migrate, openDatabase, translateSqliteError, type OpenDatabaseOptions } from '@orc/sqlite';
+import { createAgents, type Agents } from './agents.ts';
+import { createFacts, type Facts } from './facts.ts';
+import { createHistories, type Histories } from './histories.ts';
+import { migrations } from './migrations.ts';
+import { createProjects, type Projects } from './projects.ts';
+import type { Clock } from './types.ts';
+import { createValues, type Values } from './values.ts';
+
+/**
+ * What is known about projects and agents. Every call is one transaction that is in the file when it
+ * returns, so whatever was answered survives the end of the process at any moment.
+ */
+export interface Registry extends Projects, Agents, Facts, Histories, Values, Disposable {}
+
+export type RegistryOptions = Pick<OpenDatabaseOptions, 'path' | 'busyTimeoutMs'>;
+
+/**
+ * Opens the registry in a database file that it may share with others.
+ *
+ * @throws ORC_SQLITE_CANNOT_OPEN, ORC_SQLITE_CORRUPT, ORC_SQLITE_SCHEMA_TOO_NEW, ORC_SQLITE_BUSY
+ */
+export function openRegistry(
+  options: RegistryOptions,
+  { clock = { now: Date.now } }: { readonly clock?: Clock } = {},
+): Registry {
+  const database = openDatabase(options);
+  try {
+    migrate(database, 'registry', migrations);
+    const parts = {
+      ...createProjects(database, clock),
+      ...createAgents(database, clock),
+      ...createFacts(database),
+      ...createHistories(database),
+      ...createValues(database),
+    };
+    return { ...translating(options.path, parts), [Symbol.dispose]: () => database.close() };
+  } catch (error) {
+    database.close();
+    throw translateSqliteError(options.path, error);
+  }
+}
+
+/** Gives every function of `api` this package's view of SQLite's errors. */
+function translating<Api extends object>(path: string, api: Api): Api {
+  const wrapped = Object.entries(api as Record<string, (...input: unknown[]) => unknown>).map(
+    ([name, call]) =>
+      [
+        name,
+        (...input: unknown[]) => {
+          try {
+            return call(...input);
+          } catch (error) {
+            throw translateSqliteError(path, error);
+          }
+        },
+      ] as const,
+  );
+  return Object.fromEntries(wrapped) as Api;
+}
