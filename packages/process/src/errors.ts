@@ -8,6 +8,13 @@ export const errors = {
       { file },
       { cause },
     ),
+  noDirectory: (file: string, cwd: string, cause: unknown) =>
+    new OrcError(
+      'ORC_PROCESS_NO_DIRECTORY',
+      `The program "${file}" cannot be started in ${cwd}: there is no such directory.`,
+      { file, cwd },
+      { cause },
+    ),
   failed: (file: string, args: readonly string[], exitCode: number | null, stderr: string) =>
     new OrcError(
       'ORC_PROCESS_FAILED',

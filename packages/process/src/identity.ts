@@ -22,7 +22,9 @@ const hasProc = process.platform === 'linux';
 export function findIdentity(pid: number): ProcessIdentity | undefined {
   if (!hasProc) return canSignal(pid) ? { pid, startedAtTicks: null } : undefined;
   const stat = readStat(pid);
-  return stat && stat.state !== 'Z' && stat.state !== 'X' ? { pid, startedAtTicks: stat.startedAtTicks } : undefined;
+  return stat && stat.state !== 'Z' && stat.state !== 'X'
+    ? { pid, startedAtTicks: stat.startedAtTicks }
+    : undefined;
 }
 
 /** True while exactly this process runs; false for a zombie and for another process with its pid. */

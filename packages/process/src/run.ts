@@ -1,6 +1,9 @@
-import { spawn } from 'node:child_process';
-import { isErrno } from '@orc/errors';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { describeError, isErrno } from '@orc/errors';
 import { errors } from './errors.ts';
+import { listDescendants, signalProcess } from './identity.ts';
 
 export interface RunOptions {
   /** Working directory; always said, because a default would be whatever started the caller. */
@@ -24,44 +27,78 @@ export interface RunResult {
 }
 
 /**
- * Runs a program with exactly these arguments and no shell, and waits for its end. A non-zero exit is a
- * result and not an error.
+ * Runs a program with exactly these arguments and no shell, and waits until it has ended and its output is
+ * closed. A non-zero exit is a result and not an error. Giving up kills what the program started, too.
  *
- * @throws ORC_PROCESS_NOT_FOUND, ORC_PROCESS_TIMED_OUT, ORC_PROCESS_TOO_MUCH_OUTPUT
+ * @throws ORC_PROCESS_NOT_FOUND, ORC_PROCESS_NO_DIRECTORY, ORC_PROCESS_TIMED_OUT, ORC_PROCESS_TOO_MUCH_OUTPUT
  */
 export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const { cwd, env, input, timeoutMs = 60_000, bytesMax = 64 * 1024 * 1024 } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd, ...(env && { env }), stdio: 'pipe' });
-    const chunks: { stdout: Buffer[]; stderr: Buffer[] } = { stdout: [], stderr: [] };
+    const child = start(file, args, { cwd, ...(env && { env }) });
     let failure: Error | undefined;
     const giveUp = (error: Error) => {
       failure ??= error;
-      child.kill('SIGKILL');
+      endTree(child);
     };
     const timer = setTimeout(() => giveUp(errors.timedOut(file, args, timeoutMs)), timeoutMs);
-    for (const name of ['stdout', 'stderr'] as const) {
-      let bytes = 0;
-      child[name].on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > bytesMax) giveUp(errors.tooMuchOutput(file, args, bytesMax));
-        else chunks[name].push(chunk);
-      });
-    }
+    const output = (stream: Readable) =>
+      collect(stream, bytesMax, () => giveUp(errors.tooMuchOutput(file, args, bytesMax)));
+    const [stdout, stderr] = [output(child.stdout), output(child.stderr)];
     // A program that does not read its input closes the pipe; that is its right and no failure of ours.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(isErrno(error, 'ENOENT') ? errors.notFound(file, error) : error);
+      reject(explainStart(file, cwd, error));
     });
     child.on('close', (exitCode, signal) => {
       clearTimeout(timer);
       if (failure) return reject(failure);
-      const text = (name: 'stdout' | 'stderr') => Buffer.concat(chunks[name]).toString('utf8');
-      resolve({ exitCode, signal, stdout: text('stdout'), stderr: text('stderr') });
+      resolve({ exitCode, signal, stdout: stdout(), stderr: stderr() });
     });
   });
+}
+
+/** Some failures to start are thrown, the others come as an event. */
+function start(file: string, args: readonly string[], options: { cwd: string; env?: NodeJS.ProcessEnv }) {
+  try {
+    return spawn(file, args, { ...options, stdio: 'pipe' });
+  } catch (error) {
+    throw explainStart(file, options.cwd, error);
+  }
+}
+
+/** Returns a function that gives the text so far. */
+function collect(stream: Readable, bytesMax: number, onTooMuch: () => void): () => string {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > bytesMax) onTooMuch();
+    else chunks.push(chunk);
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+/**
+ * Kills a program with all that it started. What it left running may hold its output open, and nobody would
+ * ever see the end of that; so the output is closed from this side as well.
+ */
+function endTree(child: ChildProcessWithoutNullStreams): void {
+  const below = child.pid === undefined ? [] : listDescendants(child.pid);
+  child.kill('SIGKILL');
+  for (const descendant of below) signalProcess(descendant, 'SIGKILL');
+  child.stdout.destroy();
+  child.stderr.destroy();
+}
+
+/** The system says the same of a missing program and of a missing directory. */
+function explainStart(file: string, cwd: string, error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(describeError(error), { cause: error });
+  if (!isErrno(error, 'ENOENT') && !isErrno(error, 'ENOTDIR')) return error;
+  const isDirectory = statSync(cwd, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return isDirectory ? errors.notFound(file, error) : errors.noDirectory(file, cwd, error);
 }
 
 /**
