@@ -15,6 +15,8 @@ export interface Layout {
   readonly bin: string;
   readonly projects: string;
   readonly agents: string;
+  /** Bodies that are too long to be told whole; agents read them as files. */
+  readonly mail: string;
   readonly events: string;
   readonly logs: string;
   readonly daemonLog: string;
@@ -46,6 +48,7 @@ export function layoutOf(
     bin: join(home, 'bin'),
     projects: join(registry, 'projects'),
     agents: join(home, 'agents'),
+    mail: join(registry, 'mail'),
     notes: join(registry, 'notes'),
     logs,
     events: join(logs, 'events'),

@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import type { AgentView, Client } from '@orc/contracts';
+import { isSet, numberOption, stringOption, textOf, type Arguments, type Command } from '../command.ts';
+import { errors } from '../errors.ts';
+import { formatTable } from '../table.ts';
+
+const agentPositional = { name: 'agent', describe: 'Role, or project/role' };
+const SCREEN_LINES = 200;
+
+/** Finds the one agent that a name means: an id, or a role that only one project has. */
+async function findAgent(client: Client, args: Arguments): Promise<AgentView> {
+  const name = textOf(args, 'agent');
+  const { agents } = await client.call('agents', {});
+  const found = agents.filter(({ id, role }) => id === name || role === name);
+  if (found.length === 1 && found[0]) return found[0];
+  const known = agents.map(({ id }) => id).join(', ');
+  const problem = found.length === 0 ? `There is no agent "${name}".` : `"${name}" is in several projects.`;
+  throw errors.usage(problem, known === '' ? 'Start a team with "orc up".' : `Say one of: ${known}.`);
+}
+
+const paramsOf = ({ project, role }: AgentView) => ({ project, role });
+
+const list: Command = {
+  path: 'agent list',
+  summary: 'List every agent',
+  options: { project: { type: 'string', describe: 'Only this project' } },
+  examples: [['orc agent list', 'all agents with window, branch and process']],
+  async run(args, { connect }) {
+    const { agents } = await (
+      await connect()
+    ).call('agents', { query: { project: stringOption(args, 'project') } });
+    const rows = agents.map(({ id, state, windowName, branch, pid, restarts }) => [
+      id,
+      state.state,
+      windowName,
+      branch ?? '',
+      pid === null ? '' : String(pid),
+      String(restarts),
+    ]);
+    return {
+      json: { agents },
+      text: formatTable([['AGENT', 'STATE', 'WINDOW', 'BRANCH', 'PID', 'RESTARTS'], ...rows]),
+    };
+  },
+};
+
+const show: Command = {
+  path: 'agent show',
+  summary: 'Show an agent with every fact that its state rests on',
+  positionals: [agentPositional],
+  examples: [['orc agent show developer', 'one agent in detail']],
+  async run(args, { connect }) {
+    const client = await connect();
+    const agent = await client.call('agent', { params: paramsOf(await findAgent(client, args)) });
+    const facts = agent.facts.map(({ kind, source, at, value }) => [
+      new Date(at).toLocaleTimeString(),
+      kind,
+      source,
+      JSON.stringify(value),
+    ]);
+    const head = [
+      `${agent.id}  ${agent.title}${agent.isSimulation ? ' (SIMULATION)' : ''}`,
+      `${agent.state.state}: ${agent.state.why} (${agent.state.source}, confidence ${agent.state.confidence})`,
+      `works in ${agent.worktreePath ?? 'no worktree'} on ${agent.branch ?? 'a detached commit'}`,
+      `session ${agent.sessionId ?? 'none'}, transcript ${agent.transcriptPath ?? 'none'}`,
+    ];
+    return {
+      json: agent,
+      text: [...head, '', formatTable([['AT', 'FACT', 'SOURCE', 'VALUE'], ...facts])].join('\n'),
+    };
+  },
+};
+
+function change(action: 'start' | 'stop' | 'restart' | 'end' | 'brief', summary: string): Command {
+  return {
+    path: `agent ${action}`,
+    summary,
+    positionals: [agentPositional],
+    options: { force: { type: 'boolean', describe: 'Do not wait for it to end by itself' } },
+    examples: [[`orc agent ${action} tester`, summary.toLowerCase()]],
+    async run(args, { connect }) {
+      const client = await connect();
+      const agent = await findAgent(client, args);
+      const answer = await client.call('changeAgent', {
+        params: { ...paramsOf(agent), action },
+        body: { force: isSet(args, 'force') },
+      });
+      const kept = answer.archive === undefined ? '' : `\nits window is kept in ${answer.archive}`;
+      return { json: answer, text: `${answer.text}${kept}` };
+    },
+  };
+}
+
+const add: Command = {
+  path: 'agent add',
+  summary: 'Add an agent to a running team',
+  positionals: [{ name: 'role', describe: 'A role of the catalogue' }],
+  options: {
+    project: { type: 'string', describe: 'Name of the project' },
+    temporary: { type: 'string', describe: 'What a temporary agent is for; its window is TEMP-<purpose>' },
+  },
+  examples: [['orc agent add researcher', 'starts a researcher']],
+  async run(args, { connect }) {
+    const agent = await (
+      await connect()
+    ).call('addAgent', {
+      body: {
+        role: textOf(args, 'role'),
+        project: stringOption(args, 'project'),
+        temporary: stringOption(args, 'temporary'),
+      },
+    });
+    return { json: agent, text: `${agent.id} is ${agent.state.state}` };
+  },
+};
+
+const logs: Command = {
+  path: 'agent logs',
+  summary: "Print an agent's screen",
+  positionals: [agentPositional],
+  options: {
+    lines: {
+      type: 'number',
+      describe: 'Lines of history above the screen',
+      defaultText: String(SCREEN_LINES),
+    },
+  },
+  examples: [['orc agent logs developer', 'what its window shows']],
+  async run(args, { connect }) {
+    const client = await connect();
+    const agent = await findAgent(client, args);
+    const answer = await client.call('agentScreen', {
+      params: paramsOf(agent),
+      query: { history: numberOption(args, 'lines') ?? SCREEN_LINES },
+    });
+    return { json: answer, text: answer.screen.trimEnd() };
+  },
+};
+
+const context: Command = {
+  path: 'agent context',
+  summary: 'Show how full the context is and what the agent was told at its starts',
+  positionals: [agentPositional],
+  examples: [['orc agent context developer', 'context use and briefings']],
+  async run(args, { connect }) {
+    const client = await connect();
+    const answer = await client.call('agentContext', { params: paramsOf(await findAgent(client, args)) });
+    const used =
+      answer.usedPercent === null ? 'context use is not known yet' : `context ${answer.usedPercent}% used`;
+    const briefings = answer.contexts.map(
+      ({ at, kind, text }) => `${new Date(at).toLocaleString()}  ${kind}\n${text}`,
+    );
+    return { json: answer, text: [used, ...briefings].join('\n\n') };
+  },
+};
+
+const attach: Command = {
+  path: 'attach',
+  summary: "Open an agent's window in this terminal; leave it with Ctrl-b d",
+  positionals: [agentPositional],
+  options: { 'read-only': { type: 'boolean', describe: 'Look only' } },
+  examples: [['orc attach developer', 'watch it work, or type to it']],
+  async run(args, { connect, isJson, isTerminal, environment }) {
+    const client = await connect();
+    const agent = await findAgent(client, args);
+    const { argv } = await client.call('attachment', {
+      params: paramsOf(agent),
+      query: { readOnly: isSet(args, 'read-only') },
+    });
+    if (isJson) return { json: { argv }, text: '' };
+    if (!isTerminal) throw errors.notATerminal('attach');
+    const [file = 'tmux', ...rest] = argv;
+    // Inside tmux a nested client is refused; this one shows another server and is meant.
+    const { TMUX: _tmux, TMUX_PANE: _pane, ...outside } = environment;
+    const child = spawn(file, rest, { stdio: 'inherit', env: outside });
+    const exitCode = await new Promise<number>((resolve) => child.on('close', (code) => resolve(code ?? 1)));
+    return { json: { argv }, text: '', exitCode };
+  },
+};
+
+export const agentCommands: readonly Command[] = [
+  list,
+  show,
+  add,
+  change('start', 'Start an agent that is stopped'),
+  change('stop', 'Stop an agent; its work and mail are kept'),
+  change('restart', 'Stop an agent and start it again with its context'),
+  change('end', 'End an agent for good: history and summary are kept'),
+  change('brief', 'Tell an agent again who it is and what it does'),
+  logs,
+  context,
+  attach,
+  { ...change('restart', 'Restart an agent: restart agent <agent>'), path: 'restart agent' },
+];

@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isSet, numberOption, type Command } from '../command.ts';
+import { findHealth, startDaemon } from '../daemon-process.ts';
+import { formatDuration } from '../duration.ts';
+
+const LOOK_MS = 50;
+const LOG_LINES = 50;
+
+const start: Command = {
+  path: 'daemon start',
+  summary: 'Start the daemon; it survives the terminal that started it',
+  examples: [['orc daemon start', 'starts it, or says that it runs']],
+  async run(_args, { layout, environment, say }) {
+    const running = await findHealth(layout);
+    if (running)
+      return {
+        json: { pid: running.pid, started: false },
+        text: `the daemon runs already (pid ${running.pid})`,
+      };
+    const { pid } = await startDaemon(layout, environment, say);
+    return { json: { pid, started: true }, text: `the daemon runs (pid ${pid})` };
+  },
+};
+
+const stop: Command = {
+  path: 'daemon stop',
+  summary: 'Stop the daemon; the agents go on in tmux and are taken over by the next one',
+  options: { force: { type: 'boolean', describe: 'Kill it at once; nothing that it confirmed is lost' } },
+  examples: [['orc daemon stop', 'stops it gracefully']],
+  async run(args, { connect, layout }) {
+    const running = await findHealth(layout);
+    if (!running) return { json: { stopped: false }, text: 'no daemon runs' };
+    if (isSet(args, 'force')) process.kill(running.pid, 'SIGKILL');
+    else await (await connect({ start: false })).call('shutdown', { body: {} });
+    while (await findHealth(layout)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    return { json: { stopped: true, pid: running.pid }, text: `stopped the daemon (pid ${running.pid})` };
+  },
+};
+
+const restart: Command = {
+  path: 'daemon restart',
+  summary: 'Stop the daemon and start it again; agents do not notice',
+  examples: [['orc daemon restart', 'after a change of the configuration or an update']],
+  async run(args, surroundings) {
+    await stop.run(args, surroundings);
+    return start.run(args, surroundings);
+  },
+};
+
+const status: Command = {
+  path: 'daemon status',
+  summary: 'Say whether the daemon runs',
+  examples: [['orc daemon status', 'pid, uptime and memory']],
+  async run(_args, { connect, layout }) {
+    if (!(await findHealth(layout)))
+      return { json: { running: false }, text: `no daemon runs for ${layout.home}`, exitCode: 1 };
+    const { daemon, version } = await (await connect({ start: false })).call('status', {});
+    const text =
+      daemon === null
+        ? 'no daemon runs'
+        : `orc ${version} for ${layout.home}: pid ${daemon.pid}, up ${formatDuration(daemon.uptimeMs)}, ${Math.round(daemon.rssBytes / 1024 / 1024)} MB`;
+    return { json: { running: true, version, ...daemon }, text };
+  },
+};
+
+const logs: Command = {
+  path: 'daemon logs',
+  summary: "Print the end of the daemon's log",
+  options: { lines: { type: 'number', describe: 'How many lines', defaultText: String(LOG_LINES) } },
+  examples: [['orc daemon logs', 'the last lines']],
+  async run(args, { layout }) {
+    const text = existsSync(layout.daemonLog) ? readFileSync(layout.daemonLog, 'utf8').trimEnd() : '';
+    const lines = text === '' ? [] : text.split('\n').slice(-(numberOption(args, 'lines') ?? LOG_LINES));
+    return { json: { path: layout.daemonLog, lines }, text: lines.join('\n') };
+  },
+};
+
+export const daemonCommands: readonly Command[] = [start, stop, restart, status, logs];

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, EventView, ProjectStatus } from '@orc/contracts';
+import { stringOption, type Command, type Surroundings } from '../command.ts';
+import { makeDemoProject } from '../demo/project.ts';
+import { formatOutcome, summarise, type DemoOutcome } from '../demo/summary.ts';
+import { errors } from '../errors.ts';
+import { parseDuration } from '../duration.ts';
+
+const LIMIT_MS = 85_000;
+const LOOK_MS = 250;
+const MESSAGES_MAX = 10_000;
+
+export const command: Command = {
+  path: 'demo',
+  summary: 'Watch a simulated team of five build a small project; needs no account',
+  options: {
+    timeout: { type: 'string', describe: 'Give up after this time', defaultText: '85s' },
+  },
+  examples: [['orc demo', 'makes a project, runs the team, and says what it did']],
+  async run(args, surroundings) {
+    const { connect, layout, say } = surroundings;
+    const timeout = stringOption(args, 'timeout');
+    const started = performance.now();
+    const client = await connect();
+    const name = await findFreeName(client, say);
+    const { path, specPath } = await makeDemoProject(join(layout.home, 'demo', name));
+    say(`SIMULATION: a team of simulated agents builds ${path}`);
+    const spec = { path: specPath, text: readFileSync(specPath, 'utf8') };
+    const up = { path, name, spec, runtime: 'sim', teamType: 'web_application', plan: 'max5' };
+    await client.call('up', { body: up }, { onProgress: ({ text }) => say(`· ${text}`) });
+    const limitMs = timeout === undefined ? LIMIT_MS : parseDuration(timeout);
+    await watch(client, name, surroundings, () => performance.now() - started > limitMs);
+    const outcome = await collect(client, name, performance.now() - started);
+    if (outcome.problems.length > 0) {
+      say(formatOutcome(outcome, path));
+      throw errors.demoFailed(outcome.problems);
+    }
+    return { json: outcome, text: formatOutcome(outcome, path) };
+  },
+};
+
+/** An earlier demo that still runs is ended first; nothing of it is lost, and two would only be slow. */
+async function findFreeName(client: Client, say: Surroundings['say']): Promise<string> {
+  const { projects } = await client.call('status', {});
+  const demos = projects.filter(({ slug }) => /^demo(-\d+)?$/.test(slug));
+  for (const { slug } of demos.filter(({ status }) => status !== 'stopped')) {
+    say(`· ending the earlier ${slug}; its branches and work stay`);
+    await client.call('down', { body: { project: slug } });
+  }
+  return demos.length === 0 ? 'demo' : `demo-${demos.length + 1}`;
+}
+
+async function findProject(client: Client, name: string): Promise<ProjectStatus> {
+  const { projects } = await client.call('status', { query: { project: name } });
+  const [project] = projects;
+  if (!project) throw errors.demoFailed([`the project ${name} is gone`]);
+  return project;
+}
+
+const TOLD = 'task.*,agent.crashed,agent.relaunched,agent.blocked';
+
+/** Says what happens until every task is done and every message has been seen, or time is over. */
+async function watch(
+  client: Client,
+  name: string,
+  { say }: Surroundings,
+  isOver: () => boolean,
+): Promise<void> {
+  const told = new Set<string>();
+  for (let before = ''; !isOver();) {
+    const { events } = await client.call('events', { query: { tail: 200, types: TOLD } });
+    for (const event of events.filter(({ project, id }) => project === name && !told.has(id))) {
+      told.add(event.id);
+      say(describe(event));
+    }
+    const { tasks, messages, agents } = await findProject(client, name);
+    const total = Object.values(tasks).reduce((sum, number) => sum + number, 0);
+    const underWay = messages.queued + messages.leased + messages.injected;
+    const working = agents.filter(({ state }) => state.state === 'working').map(({ role }) => role);
+    const line = `  tasks ${tasks.done}/${total} · messages ${messages.total} sent, ${messages.total - underWay - messages.dead} seen · at work: ${working.join(', ') || 'nobody'}`;
+    if (line !== before) say(line);
+    before = line;
+    if (tasks.done === total && underWay === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function describe({ type, agent, message, data }: EventView): string {
+  const { title, text, why } = (data ?? {}) as Record<string, unknown>;
+  const what = [title, text, why].filter((part) => typeof part === 'string' && part !== '').join(' ');
+  return `${(agent ?? '').split('/').at(-1)?.padEnd(16) ?? ''} ${type.split('.').at(-1)?.replace('_', ' ') ?? ''} ${message ?? ''} ${what}`.trimEnd();
+}
+
+async function collect(client: Client, name: string, elapsedMs: number): Promise<DemoOutcome> {
+  const [project, { tasks }, { messages }, { worktrees }] = await Promise.all([
+    findProject(client, name),
+    client.call('tasks', { query: { project: name } }),
+    client.call('messages', { query: { project: name, limit: MESSAGES_MAX } }),
+    client.call('worktrees', { query: { project: name } }),
+  ]);
+  return summarise({ project, tasks, messages, worktrees, elapsedMs });
+}

@@ -1,0 +1,33 @@
+import type { Command } from '../command.ts';
+import { agentCommands } from './agents.ts';
+import { daemonCommands } from './daemon.ts';
+import { command as demo } from './demo.ts';
+import { command as down } from './down.ts';
+import { hookCommands } from './hooks.ts';
+import { messageCommands } from './messages.ts';
+import { command as plan } from './plan.ts';
+import { command as resume } from './resume.ts';
+import { command as send } from './send.ts';
+import { command as status } from './status.ts';
+import { systemCommands } from './system.ts';
+import { taskCommands } from './tasks.ts';
+import { command as up } from './up.ts';
+import { workCommands } from './work.ts';
+
+/** Every command, in the order in which the help shows them. */
+export const commands: readonly Command[] = [
+  demo,
+  up,
+  resume,
+  down,
+  plan,
+  status,
+  send,
+  ...messageCommands,
+  ...taskCommands,
+  ...agentCommands,
+  ...workCommands,
+  ...daemonCommands,
+  ...hookCommands,
+  ...systemCommands,
+];

@@ -1,0 +1,37 @@
+import { isSet, listOption, type Command } from '../command.ts';
+import { projectFlag, projectOption } from '../project-flag.ts';
+import { formatTable } from '../table.ts';
+
+export const command: Command = {
+  path: 'resume',
+  summary: 'Go on with a project: start the dead agents again, leave the others in peace',
+  options: {
+    project: projectOption,
+    'status-only': { type: 'boolean', describe: 'Say what would be done and change nothing' },
+    'rebrief-all': { type: 'boolean', describe: 'Brief every living agent again' },
+    'add-roles': { type: 'list', describe: 'Add these roles to the team' },
+  },
+  examples: [
+    ['orc resume --status-only', 'tells the living, the dead and the limited apart'],
+    ['orc resume', 'starts the dead ones with their context'],
+  ],
+  async run(args, { connect, directory, say }) {
+    const client = await connect();
+    const result = await client.call(
+      'resume',
+      {
+        body: {
+          ...projectFlag(args, directory),
+          statusOnly: isSet(args, 'status-only'),
+          rebriefAll: isSet(args, 'rebrief-all'),
+          addRoles: listOption(args, 'add-roles') ?? [],
+        },
+      },
+      { onProgress: ({ text }) => say(`· ${text}`) },
+    );
+    const rows = result.agents.map(({ id, verdict, state, plan }) => [id, verdict, state.state, plan]);
+    const table = formatTable([['AGENT', 'VERDICT', 'STATE', 'PLAN'], ...rows]);
+    const end = result.changed ? result.did.join('\n') : 'nothing was changed';
+    return { json: result, text: `${table}\n${end}` };
+  },
+};

@@ -1,0 +1,37 @@
+import { isSet, stringOption, type Command } from '../command.ts';
+import { formatStatus } from '../status-text.ts';
+import { declaration } from './status.declaration.ts';
+
+const REDRAW_MS = 1_000;
+const CLEAR = '\u001b[H\u001b[2J';
+
+export const command: Command = {
+  ...declaration,
+  summary: 'Show every project, its agents and what each of them does and why',
+  examples: [
+    ['orc status', 'every project and agent'],
+    ['orc status --project shop --json', 'one project as a JSON document'],
+  ],
+  async run(args, surroundings) {
+    const client = await surroundings.connect();
+    const project = stringOption(args, 'project');
+    const agent = stringOption(args, 'agent');
+    const look = async () => {
+      const status = await client.call('status', { query: { project } });
+      if (agent === undefined) return status;
+      const isWanted = ({ id, role }: { id: string; role: string }) => id === agent || role === agent;
+      const projects = status.projects
+        .map((each) => ({ ...each, agents: each.agents.filter(isWanted) }))
+        .filter(({ agents }) => agents.length > 0);
+      return { ...status, projects };
+    };
+    while (isSet(args, 'watch') && surroundings.isTerminal) {
+      surroundings.print(`${CLEAR}${formatStatus(await look())}\n`);
+      await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
+    }
+    const status = await look();
+    const text =
+      stringOption(args, 'format') === 'json' ? JSON.stringify(status, null, 2) : formatStatus(status);
+    return { json: status, text };
+  },
+};

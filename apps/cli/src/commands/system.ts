@@ -1,0 +1,167 @@
+import type { EventView } from '@orc/contracts';
+import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
+import { parseDuration } from '../duration.ts';
+import { formatTable } from '../table.ts';
+
+const doctor: Command = {
+  path: 'doctor',
+  summary: 'Check everything that orc stands on, and say what to do',
+  options: { fix: { type: 'boolean', describe: 'Put right what can be put right' } },
+  examples: [['orc doctor', 'each check with its result']],
+  async run(args, { connect }) {
+    const answer = await (await connect()).call('doctor', { query: { fix: isSet(args, 'fix') } });
+    const rows = answer.checks.map(({ name, status, text, remedy }) => [
+      name,
+      status,
+      remedy === null ? text : `${text} ${remedy}`,
+    ]);
+    const isBad = answer.checks.some(({ status }) => status === 'failed');
+    return {
+      json: answer,
+      text: formatTable([['CHECK', 'RESULT', 'FOUND'], ...rows]),
+      exitCode: isBad ? 1 : 0,
+    };
+  },
+};
+
+const configShow: Command = {
+  path: 'config show',
+  summary: 'Print every setting',
+  options: { origin: { type: 'boolean', describe: 'Say where each value came from' } },
+  examples: [['orc config show --origin', 'values and whether they are defaults']],
+  async run(args, { connect }) {
+    const { values } = await (await connect()).call('config', {});
+    const rows = values.map(({ key, value, origin }) => [
+      key,
+      JSON.stringify(value),
+      ...(isSet(args, 'origin') ? [origin] : []),
+    ]);
+    return { json: { values }, text: formatTable(rows) };
+  },
+};
+
+const configGet: Command = {
+  path: 'config get',
+  summary: 'Print one setting',
+  positionals: [{ name: 'key', describe: 'Such as agents.runtime' }],
+  examples: [['orc config get agents.runtime', 'its value']],
+  async run(args, { connect }) {
+    const key = textOf(args, 'key');
+    const { values } = await (await connect()).call('config', {});
+    const found = values.find((each) => each.key === key);
+    if (!found) return { json: null, text: `there is no setting ${key}`, exitCode: 1 };
+    return {
+      json: found.value,
+      text: typeof found.value === 'string' ? found.value : JSON.stringify(found.value),
+    };
+  },
+};
+
+const configSet: Command = {
+  path: 'config set',
+  summary: 'Change one setting in config.yaml; a value that cannot be used is refused',
+  positionals: [
+    { name: 'key', describe: 'Such as agents.runtime' },
+    { name: 'value', describe: 'As YAML: sim, 30, true, [a, b]' },
+  ],
+  examples: [['orc config set agents.runtime sim', 'agents are simulated from the next "orc up" on']],
+  async run(args, { connect }) {
+    const client = await connect();
+    const answer = await client.call('setConfig', {
+      body: { key: textOf(args, 'key'), value: readValue(textOf(args, 'value')) },
+    });
+    const note = answer.needsRestart ? '; it counts after "orc daemon restart"' : '';
+    return { json: answer, text: `${answer.key} is set in ${answer.path}${note}` };
+  },
+};
+
+/** Numbers, booleans, null and JSON are what they look like; everything else is text. */
+function readValue(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+const configSchema: Command = {
+  path: 'config schema',
+  summary: 'Print the JSON Schema of config.yaml, for editors',
+  examples: [['orc config schema > orc.schema.json', 'the schema']],
+  async run(_args, { connect }) {
+    const { schema } = await (await connect()).call('config', {});
+    return { json: schema, text: JSON.stringify(schema, null, 2) };
+  },
+};
+
+const backup: Command = {
+  path: 'backup',
+  summary: 'Copy the database while it is in use',
+  positionals: [{ name: 'file', describe: 'Where to; without it, below ORC_HOME/backups', isOptional: true }],
+  examples: [['orc backup', 'writes a copy and prints its path']],
+  async run(args, { connect }) {
+    const file = textOf(args, 'file');
+    const answer = await (await connect()).call('backup', { body: file === '' ? {} : { path: file } });
+    return { json: answer, text: answer.path };
+  },
+};
+
+const TAIL = 50;
+
+const events: Command = {
+  path: 'events',
+  summary: 'Print what has happened, or follow it',
+  options: {
+    tail: { type: 'number', describe: 'The last so many', defaultText: String(TAIL) },
+    since: { type: 'string', describe: 'Only after this: 30m, 2h, or a date' },
+    types: { type: 'string', describe: 'Only these types, such as message.*,agent.*' },
+    follow: { type: 'boolean', describe: 'Go on printing' },
+  },
+  examples: [
+    ['orc events --tail 20', 'the last twenty'],
+    ['orc events --types "agent.*"', 'what happened to agents'],
+  ],
+  async run(args, { connect, isJson, print }) {
+    const client = await connect();
+    const since = stringOption(args, 'since');
+    const query = {
+      tail: numberOption(args, 'tail') ?? TAIL,
+      since: since === undefined ? undefined : readInstant(since),
+      types: stringOption(args, 'types'),
+      follow: isSet(args, 'follow'),
+    };
+    const onProgress = ({ text }: { text: string }) =>
+      print(isJson ? `${text}\n` : `${formatEvent(JSON.parse(text) as EventView)}\n`);
+    const answer = await client.call('events', { query }, { onProgress });
+    return { json: answer, text: answer.events.map(formatEvent).join('\n') };
+  },
+};
+
+function readInstant(text: string): number {
+  const date = Date.parse(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(date) ? date : Date.now() - parseDuration(text);
+}
+
+function formatEvent({ at, type, agent, project, message, data }: EventView): string {
+  const time = new Date(at).toLocaleTimeString([], { hour12: false });
+  return [`[${time}]`, type, agent ?? project, message, shortData(data)].filter(Boolean).join(' ');
+}
+
+function shortData(data: unknown): string {
+  if (typeof data !== 'object' || data === null) return '';
+  const told = Object.entries(data).filter(
+    ([key, value]) =>
+      ['why', 'reason', 'channel', 'title', 'to', 'step'].includes(key) && typeof value === 'string',
+  );
+  return told.length === 0 ? '' : `(${told.map(([key, value]) => `${key}: ${value}`).join(', ')})`;
+}
+
+export const systemCommands: readonly Command[] = [
+  doctor,
+  configShow,
+  configGet,
+  configSet,
+  configSchema,
+  backup,
+  events,
+];

@@ -1,0 +1,136 @@
+import type { TaskView } from '@orc/contracts';
+import { stringOption, textOf, type Command } from '../command.ts';
+import { formatDuration } from '../duration.ts';
+import { formatTable } from '../table.ts';
+
+const idPositional = { name: 'id', describe: 'Id of the task' };
+const textPositional = { name: 'text', describe: 'What was done, or what is in the way', isVariadic: true };
+
+const list: Command = {
+  path: 'task list',
+  summary: 'List the tasks of a project in the order of the plan',
+  options: { project: { type: 'string', describe: 'Name of the project' } },
+  examples: [['orc task list', 'every task, who has it, and why it waits']],
+  async run(args, { connect }) {
+    const { tasks } = await (
+      await connect()
+    ).call('tasks', { query: { project: stringOption(args, 'project') } });
+    const rows = tasks.map((task) => [
+      task.id,
+      task.state,
+      task.assignee ?? task.role,
+      task.durationMs === null ? '' : formatDuration(task.durationMs),
+      task.why === null ? task.title : `${task.title} (${task.why})`,
+    ]);
+    return { json: { tasks }, text: formatTable([['TASK', 'STATE', 'WHO', 'TOOK', 'TITLE'], ...rows]) };
+  },
+};
+
+const show: Command = {
+  path: 'task show',
+  summary: 'Print a task with its criteria and its outcome',
+  positionals: [idPositional],
+  examples: [['orc task show shop.t-01', 'one task']],
+  async run(args, { connect }) {
+    const task = await (await connect()).call('task', { params: { id: textOf(args, 'id') } });
+    return { json: task, text: formatTask(task) };
+  },
+};
+
+function formatTask(task: TaskView): string {
+  return [
+    `${task.id}  ${task.title} (${task.state})`,
+    task.objective,
+    ...task.criteria.map((criterion) => `- ${criterion}`),
+    `for ${task.assignee ?? task.role}${task.after.length > 0 ? `, after ${task.after.join(', ')}` : ''}`,
+    ...(task.why === null ? [] : [task.why]),
+    ...(task.result === null ? [] : [`result: ${task.result}`]),
+  ].join('\n');
+}
+
+type Action = 'start' | 'done' | 'fail' | 'block' | 'unblock' | 'reopen';
+
+function change(action: Action, summary: string, needsText: boolean): Command {
+  return {
+    path: `task ${action}`,
+    summary,
+    positionals: needsText ? [idPositional, textPositional] : [idPositional],
+    examples: [
+      [
+        `orc task ${action} shop.t-01${needsText ? ' "Parser reads all three formats, commit 1a2b3c4"' : ''}`,
+        summary.toLowerCase(),
+      ],
+    ],
+    async run(args, { connect }) {
+      const text = needsText ? textOf(args, 'text') : undefined;
+      const task = await (
+        await connect()
+      ).call('changeTask', { params: { id: textOf(args, 'id'), action }, body: { text } });
+      return { json: task, text: `${task.id} is ${task.state}` };
+    },
+  };
+}
+
+const assign: Command = {
+  path: 'task assign',
+  summary: 'Give a task to an agent',
+  positionals: [idPositional, { name: 'agent', describe: 'Role or project/role' }],
+  examples: [['orc task assign shop.t-01 developer', 'the developer gets it next']],
+  async run(args, { connect }) {
+    const client = await connect();
+    const task = await client.call('changeTask', {
+      params: { id: textOf(args, 'id'), action: 'assign' },
+      body: { assignee: textOf(args, 'agent') },
+    });
+    return { json: task, text: `${task.id} is for ${task.assignee ?? 'nobody'}` };
+  },
+};
+
+const report: Command = {
+  path: 'report',
+  aliases: ['report-completion'],
+  summary: 'Report to the one who coordinates the team',
+  positionals: [
+    { name: 'role', describe: 'Who reports' },
+    { name: 'text', describe: 'What, in detail', isVariadic: true },
+  ],
+  options: {
+    kind: {
+      type: 'string',
+      describe: 'What it is',
+      choices: ['completion', 'failure', 'blocked', 'status'],
+      defaultText: 'completion',
+    },
+    project: { type: 'string', describe: 'Name of the project' },
+  },
+  examples: [['orc report devops "Deployed to staging, EVENT_ROUTER_ENABLED=true"', 'tells the hub']],
+  async run(args, { connect }) {
+    const answer = await (
+      await connect()
+    ).call('report', {
+      body: {
+        role: textOf(args, 'role'),
+        text: textOf(args, 'text'),
+        project: stringOption(args, 'project'),
+        kind: (stringOption(args, 'kind') ?? 'completion') as 'completion',
+      },
+    });
+    return {
+      json: answer.message,
+      text: `${answer.message.id} to ${answer.message.recipient} is ${answer.message.state}`,
+    };
+  },
+};
+
+export const taskCommands: readonly Command[] = [
+  list,
+  show,
+  change('start', 'Say that you have begun a task', false),
+  change('done', 'Finish a task and say what was done', true),
+  change('fail', 'Say that a task cannot be done, and why', true),
+  change('block', 'Say what a task waits for', true),
+  change('unblock', 'Say that nothing is in the way any more', false),
+  change('reopen', 'Open a finished task again', false),
+  assign,
+  report,
+];

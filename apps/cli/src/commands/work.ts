@@ -1,0 +1,120 @@
+import { isSet, stringOption, textOf, type Command } from '../command.ts';
+import { formatTable } from '../table.ts';
+
+const projectName = { type: 'string', describe: 'Name of the project' } as const;
+const refPositional = { name: 'ref', describe: 'A ref of "orc rescue list"' };
+
+const worktreeList: Command = {
+  path: 'worktree list',
+  summary: 'List the worktrees with branch, commits ahead and unsaved files',
+  options: { project: projectName },
+  examples: [['orc worktree list', 'every worktree of the project']],
+  async run(args, { connect }) {
+    const answer = await (
+      await connect()
+    ).call('worktrees', { query: { project: stringOption(args, 'project') } });
+    const rows = answer.worktrees.map(({ agentId, branch, ahead, dirtyFiles, untrackedFiles, path }) => [
+      agentId ?? '',
+      branch ?? '(detached)',
+      ahead === null ? 'missing' : String(ahead),
+      String(dirtyFiles.length + untrackedFiles.length),
+      path,
+    ]);
+    return { json: answer, text: formatTable([['AGENT', 'BRANCH', 'AHEAD', 'UNSAVED', 'PATH'], ...rows]) };
+  },
+};
+
+function worktreeChange(action: 'repair' | 'clean', summary: string): Command {
+  return {
+    path: `worktree ${action}`,
+    summary,
+    options: {
+      project: projectName,
+      force: { type: 'boolean', describe: 'Remove also what a living process uses' },
+    },
+    examples: [[`orc worktree ${action}`, summary.toLowerCase()]],
+    async run(args, { connect }) {
+      const answer = await (
+        await connect()
+      ).call('changeWorktrees', {
+        params: { action },
+        body: { project: stringOption(args, 'project'), force: isSet(args, 'force') },
+      });
+      return {
+        json: answer,
+        text: answer.did.length === 0 ? 'nothing had to be done' : answer.did.join('\n'),
+      };
+    },
+  };
+}
+
+const rescueList: Command = {
+  path: 'rescue list',
+  summary: 'List the work that was kept before a restart, an end or a removal',
+  options: { project: projectName },
+  examples: [['orc rescue list', 'each with agent, time and reason']],
+  async run(args, { connect }) {
+    const answer = await (
+      await connect()
+    ).call('rescues', { query: { project: stringOption(args, 'project') } });
+    const rows = answer.rescues.map(({ agentId, at, reason, ref }) => [
+      agentId,
+      new Date(at).toLocaleString(),
+      reason,
+      ref,
+    ]);
+    const text =
+      rows.length === 0 ? 'nothing was rescued' : formatTable([['AGENT', 'AT', 'WHY', 'REF'], ...rows]);
+    return { json: answer, text };
+  },
+};
+
+const rescueShow: Command = {
+  path: 'rescue show',
+  summary: 'Show what a rescue holds',
+  positionals: [refPositional],
+  options: { project: projectName },
+  examples: [['orc rescue show refs/orc/rescue/shop/developer/20260101T120000Z', 'files and diff']],
+  async run(args, { connect }) {
+    const answer = await (
+      await connect()
+    ).call('rescue', {
+      body: { ref: textOf(args, 'ref'), project: stringOption(args, 'project') },
+    });
+    return { json: answer, text: `${answer.files.join('\n')}\n\n${answer.diff}` };
+  },
+};
+
+const rescueRestore: Command = {
+  path: 'rescue restore',
+  summary: 'Put rescued work back into a worktree; differing files are not overwritten',
+  positionals: [refPositional],
+  options: {
+    project: projectName,
+    into: { type: 'string', describe: 'Directory', defaultText: "the agent's worktree" },
+    force: { type: 'boolean', describe: 'Overwrite differing files' },
+  },
+  examples: [['orc rescue restore refs/orc/rescue/shop/developer/20260101T120000Z', 'puts the files back']],
+  async run(args, { connect }) {
+    const answer = await (
+      await connect()
+    ).call('restoreRescue', {
+      body: {
+        ref: textOf(args, 'ref'),
+        project: stringOption(args, 'project'),
+        into: stringOption(args, 'into'),
+        force: isSet(args, 'force'),
+      },
+    });
+    return { json: answer, text: `restored ${answer.files.length} files into ${answer.path}` };
+  },
+};
+
+export const workCommands: readonly Command[] = [
+  worktreeList,
+  worktreeChange('repair', 'Put right what git says about worktrees that were moved or removed by hand'),
+  worktreeChange('clean', 'Remove the worktrees of agents that do not run, rescuing first'),
+  rescueList,
+  rescueShow,
+  rescueRestore,
+];

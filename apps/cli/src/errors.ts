@@ -1,0 +1,32 @@
+import { OrcError } from '@orc/errors';
+
+export const errors = {
+  usage: (problem: string, hint: string) => new OrcError('ORC_CLI_USAGE', `${problem} ${hint}`, {}),
+  notADuration: (text: string) =>
+    new OrcError('ORC_CLI_NOT_A_DURATION', `"${text}" is no length of time. Write 30s, 10m, 2h or 1d.`, {
+      text,
+    }),
+  notReadable: (path: string, cause: unknown) =>
+    new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
+  daemonDidNotStart: (log: string, lines: string) =>
+    new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
+  notBuilt: (path: string) =>
+    new OrcError('ORC_CLI_NOT_BUILT', `${path} is missing. Run "npm run bootstrap" in the checkout.`, {
+      path,
+    }),
+  notATerminal: (what: string) =>
+    new OrcError('ORC_CLI_NOT_A_TERMINAL', `"orc ${what}" needs a terminal.`, { what }),
+  notReached: (id: string, state: string, now: string) =>
+    new OrcError('ORC_CLI_NOT_REACHED', `Message ${id} is ${now} and did not become ${state} in time.`, {
+      id,
+      state,
+      now,
+    }),
+  demoFailed: (problems: readonly string[]) =>
+    new OrcError('ORC_CLI_DEMO_FAILED', `The demo did not go as it should: ${problems.join('; ')}.`, {
+      problems,
+    }),
+} as const;
+
+/** Wrong words on the command line, as opposed to something that went wrong. */
+export const USAGE_CODES: ReadonlySet<string> = new Set(['ORC_CLI_USAGE', 'ORC_CLI_NOT_A_DURATION']);

@@ -1,0 +1,60 @@
+import { isOrcError } from '@orc/errors';
+import type { Command, Result, Surroundings } from './command.ts';
+import { USAGE_CODES } from './errors.ts';
+import { hotCommands } from './hot.ts';
+import { readPlainly } from './plain-arguments.ts';
+import { createSurroundings } from './surroundings.ts';
+
+const OK = 0;
+const EXPECTED = 1;
+const USAGE = 2;
+const BUG = 70;
+
+/**
+ * Runs one command line and returns the exit code: 0 done, 1 an expected failure with its code, 2 wrong
+ * usage, 70 a bug. The commands that agents call all day are read without loading the whole parser; if
+ * anything about their words is unusual, the parser reads them again and explains.
+ */
+export async function main(words: readonly string[], program: string): Promise<number> {
+  const isJson = words.includes('--json');
+  try {
+    const hot = readPlainly(words, hotCommands);
+    if (hot) {
+      const command = await hot.load();
+      return await runCommand(command, hot.args, createSurroundings(hot.args));
+    }
+    const { parse } = await import('./parser.ts');
+    return await parse(words, program, (command, args) =>
+      runCommand(command, args, createSurroundings(args)),
+    );
+  } catch (error) {
+    return report(error, isJson);
+  }
+}
+
+async function runCommand(
+  command: Command,
+  args: Parameters<Command['run']>[0],
+  surroundings: Surroundings,
+): Promise<number> {
+  const result = await command.run(args, surroundings);
+  if (result) show(result, surroundings);
+  return result?.exitCode ?? OK;
+}
+
+function show({ json, text }: Result, { isJson, print }: Surroundings): void {
+  if (isJson) print(`${JSON.stringify(json, null, 2)}\n`);
+  else if (text !== '') print(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+function report(error: unknown, isJson: boolean): number {
+  if (isOrcError(error)) {
+    const { code, message, details } = error;
+    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
+    process.stderr.write(`orc: ${message}\n     (${code})\n`);
+    return USAGE_CODES.has(code) ? USAGE : EXPECTED;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`orc: this is a bug in orc, please report it with what follows.\n${stack}\n`);
+  return BUG;
+}

@@ -1,0 +1,134 @@
+import yargs, { type Argv } from 'yargs';
+import { commands } from './commands/index.ts';
+import type { Arguments, Command, Option } from './command.ts';
+import { errors } from './errors.ts';
+import { globalOptions } from './plain-arguments.ts';
+
+type Run = (command: Command, args: Arguments) => Promise<number>;
+
+/** Reads any command line: help, completion, wrong names with the nearest right one, and everything else. */
+export async function parse(words: readonly string[], program: string, run: Run): Promise<number> {
+  let exitCode = 0;
+  const groups = groupByFirstWord(commands);
+  const parser = yargs([...words])
+    .scriptName(program)
+    .usage('$0 <command>\n\nRuns a team of coding agents on a git project.')
+    .parserConfiguration({
+      'camel-case-expansion': false,
+      'parse-positional-numbers': false,
+      'populate--': false,
+    })
+    .options(describeOptions(globalOptions))
+    .completion('completion', 'Print a shell completion script')
+    .recommendCommands()
+    .strict()
+    .demandCommand(1, 'Say what to do.')
+    .epilogue('Each command explains itself: orc <command> --help')
+    .version(false)
+    .wrap(100)
+    .exitProcess(false)
+    .fail((message, error: Error | undefined) => {
+      throw error ?? errors.usage(message, `See "${program} --help".`);
+    });
+  const execute = async (command: Command, found: Record<string, unknown>) => {
+    exitCode = await run(command, readArguments(command, found));
+  };
+  for (const [word, members] of groups) {
+    const [only] = members;
+    if (members.length === 1 && only && !only.path.includes(' '))
+      addCommand(parser, only, only.path, execute);
+    else
+      parser.command(
+        word,
+        groupSummaries[word] ?? members.map(({ path }) => path.slice(word.length + 1)).join(', '),
+        (inner) => {
+          for (const member of members)
+            addCommand(
+              inner,
+              member,
+              member.path === word ? '$0' : member.path.slice(word.length + 1),
+              execute,
+            );
+          return inner
+            .demandCommand(members.some(({ path }) => path === word) ? 0 : 1, `Say what to do with ${word}.`)
+            .strict();
+        },
+      );
+  }
+  await parser.parseAsync();
+  return exitCode;
+}
+
+const groupSummaries: Readonly<Record<string, string>> = {
+  agent: 'List, show, start, stop, add and end agents',
+  config: 'Show, set and check the configuration',
+  daemon: 'Start, stop and look at the daemon',
+  hooks: 'Install the hooks for sessions that you start yourself',
+  msg: 'Follow single messages',
+  rescue: 'Work that was kept before something was removed',
+  task: 'The tasks of the plan',
+  worktree: 'The worktrees of the agents',
+};
+
+function groupByFirstWord(all: readonly Command[]): Map<string, Command[]> {
+  const groups = new Map<string, Command[]>();
+  for (const command of all) {
+    const [word = ''] = command.path.split(' ');
+    groups.set(word, [...(groups.get(word) ?? []), command]);
+  }
+  return groups;
+}
+
+function addCommand(
+  parser: Argv,
+  command: Command,
+  name: string,
+  execute: (command: Command, found: Record<string, unknown>) => Promise<void>,
+): void {
+  const positionals = command.positionals ?? [];
+  const usage = positionals.map((each) => {
+    const inner = `${each.name}${each.isVariadic ? '..' : ''}`;
+    return each.isOptional ? `[${inner}]` : `<${inner}>`;
+  });
+  parser.command({
+    command: [name, ...usage].join(' '),
+    aliases: [...(command.aliases ?? [])],
+    describe: command.summary,
+    builder: (inner: Argv) => {
+      for (const { name: positional, describe, choices } of positionals)
+        inner.positional(positional, { describe, type: 'string', ...(choices && { choices }) });
+      for (const [line, effect] of command.examples) inner.example(line, effect);
+      return inner.options(describeOptions(command.options ?? {}));
+    },
+    handler: (found: Record<string, unknown>) => execute(command, found),
+  });
+}
+
+function describeOptions(options: Readonly<Record<string, Option>>) {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, { type, describe, choices, isRequired, defaultText }]) => [
+      name,
+      {
+        type: type === 'list' ? ('array' as const) : type,
+        describe,
+        ...(type === 'list' && { string: true as const }),
+        ...(choices && { choices }),
+        ...(isRequired && { demandOption: true }),
+        ...(type !== 'boolean' && { requiresArg: true }),
+        ...(defaultText !== undefined && { defaultDescription: defaultText }),
+      },
+    ]),
+  );
+}
+
+function readArguments(command: Command, found: Record<string, unknown>): Arguments {
+  const pick = (names: readonly string[]) =>
+    Object.fromEntries(names.filter((name) => found[name] !== undefined).map((name) => [name, found[name]]));
+  return {
+    positionals: pick((command.positionals ?? []).map(({ name }) => name)) as Arguments['positionals'],
+    options: pick([
+      ...Object.keys(globalOptions),
+      ...Object.keys(command.options ?? {}),
+    ]) as Arguments['options'],
+  };
+}

@@ -1,0 +1,40 @@
+import type { AgentView, ProjectStatus, Status } from '@orc/contracts';
+import { formatDuration } from './duration.ts';
+import { formatTable } from './table.ts';
+
+/** What `orc status` prints: a table per project, and why each agent is in its state. */
+export function formatStatus(status: Status): string {
+  const parts = status.projects.map((project) => formatProject(project, status.at));
+  if (parts.length === 0) parts.push('No project yet. Start one: orc up --project PATH --spec FILE');
+  if (status.unreadForUser > 0)
+    parts.push(`You have ${count(status.unreadForUser, 'unread message')}: orc inbox`);
+  return parts.join('\n\n');
+}
+
+function formatProject(project: ProjectStatus, at: number): string {
+  const { tasks, messages } = project;
+  const total = Object.values(tasks).reduce((sum, number) => sum + number, 0);
+  const simulation = project.isSimulation ? ', SIMULATION' : '';
+  const head = `${project.slug} (${project.status}${simulation})  ${project.path} on ${project.parentBranch}`;
+  const figures =
+    `tasks ${tasks.done}/${total} done` +
+    (tasks.blocked + tasks.failed > 0 ? `, ${tasks.blocked} blocked, ${tasks.failed} failed` : '') +
+    `; messages ${messages.total} sent, ${messages.seen + messages.done} seen, ${messages.dead} dead`;
+  const rows = project.agents.map((agent) => formatAgent(agent, at));
+  return [head, figures, formatTable([['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'WHY'], ...rows])].join('\n');
+}
+
+function formatAgent({ role, state, unread, task }: AgentView, at: number): string[] {
+  return [
+    role,
+    state.needs === 'you' ? `${state.state} (needs you)` : state.state,
+    state.since === null ? '' : formatDuration(Math.max(0, at - state.since)),
+    unread === 0 ? '' : String(unread),
+    task?.id ?? '',
+    `${state.why} (${state.source})`,
+  ];
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
+import { isErrno, isOrcError } from '@orc/errors';
+import type { Arguments, Surroundings } from './command.ts';
+
+/** Reads environment, directory and terminal once, for one run of a command. */
+export function createSurroundings(args: Arguments): Surroundings {
+  const environment = process.env;
+  const given = typeof args.options.home === 'string' ? args.options.home : environment.ORC_HOME;
+  const home = resolve(given === undefined || given === '' ? join(homedir(), '.orc') : given);
+  const layout = layoutOf(home, { runtimeDirectory: environment.XDG_RUNTIME_DIR });
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  return {
+    environment,
+    directory: process.cwd(),
+    home,
+    layout,
+    isJson: args.options.json === true,
+    isTerminal: process.stdout.isTTY,
+    connect: async ({ start = true } = {}) => connect(layout, environment, start, say),
+    say,
+    print: (text) => void process.stdout.write(text),
+  };
+}
+
+/** An agent calls with its own token, a person with the one that only they can read. */
+function readToken(layout: Layout, environment: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return readFileSync(environment.ORC_TOKEN_FILE ?? layout.operatorToken, 'utf8').trim();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A client that starts the daemon on the first call that meets none. A call that found nobody has done
+ * nothing, so asking once more cannot do it twice.
+ */
+async function connect(
+  layout: Layout,
+  environment: NodeJS.ProcessEnv,
+  start: boolean,
+  say: (text: string) => void,
+): Promise<Client> {
+  const open = () => createClient({ socketPath: layout.socket, token: readToken(layout, environment) ?? '' });
+  let client = open();
+  return {
+    async call(name, input, options) {
+      try {
+        return await client.call(name, input, options);
+      } catch (error) {
+        if (!start || !isOrcError(error, 'ORC_CONTRACTS_DAEMON_ABSENT')) throw error;
+        const { startDaemon } = await import('./daemon-process.ts');
+        await startDaemon(layout, environment, say);
+        client = open();
+        return client.call(name, input, options);
+      }
+    },
+  };
+}
