@@ -118,6 +118,8 @@ export default tseslint.config(
       'no-restricted-imports': 'off',
     },
   },
+  // Started by tests as processes of their own; what they say is their output.
+  { files: ['**/test/programs/**/*.ts'], rules: { 'no-console': 'off' } },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], ...tseslint.configs.disableTypeChecked },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
