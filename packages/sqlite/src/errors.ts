@@ -36,6 +36,13 @@ export const errors = {
       { path },
       { cause },
     ),
+  ioFailed: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_SQLITE_IO_FAILED',
+      `The disk that holds ${path} failed. Nothing was written; check the disk and try again.`,
+      { path },
+      { cause },
+    ),
   lockHeld: (path: string) =>
     new OrcError('ORC_SQLITE_LOCK_HELD', `Another process holds ${path}. Only one may; stop it first.`, {
       path,
@@ -56,5 +63,6 @@ export function translateSqliteError(path: string, cause: unknown): unknown {
   if (code.startsWith('SQLITE_READONLY')) return errors.readOnly(path, cause);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') return errors.corrupt(path, cause);
   if (code.startsWith('SQLITE_CANTOPEN')) return errors.cannotOpen(path, cause);
+  if (code.startsWith('SQLITE_IOERR')) return errors.ioFailed(path, cause);
   return cause;
 }

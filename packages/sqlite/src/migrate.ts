@@ -1,4 +1,4 @@
-import { errors } from './errors.ts';
+import { errors, translateSqliteError } from './errors.ts';
 import type { Database } from './open.ts';
 
 /** One step of a library's schema. Append-only: a step that was released is never edited. */
@@ -14,9 +14,20 @@ export interface Migration {
  * Brings one library's tables up to date, in one transaction; safe when several processes start at once.
  * Returns the ids that were applied.
  *
- * @throws ORC_SQLITE_SCHEMA_TOO_NEW when the data has a breaking step that `migrations` does not hold
+ * @throws ORC_SQLITE_SCHEMA_TOO_NEW when the data has a breaking step that `migrations` does not hold,
+ * ORC_SQLITE_BUSY, ORC_SQLITE_FULL, ORC_SQLITE_READ_ONLY
  */
 export function migrate(database: Database, library: string, migrations: readonly Migration[]): number[] {
+  if (migrations.some((migration, index) => migration.id !== index + 1))
+    throw new TypeError(`The migrations of "${library}" do not count from 1 without gaps.`);
+  try {
+    return applyPending(database, library, migrations);
+  } catch (error) {
+    throw translateSqliteError(database.name, error);
+  }
+}
+
+function applyPending(database: Database, library: string, migrations: readonly Migration[]): number[] {
   const known = migrations.length;
   database.exec(`CREATE TABLE IF NOT EXISTS orc_migrations (
     library TEXT NOT NULL, id INTEGER NOT NULL, breaking INTEGER NOT NULL, applied_at INTEGER NOT NULL,
