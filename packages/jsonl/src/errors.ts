@@ -8,4 +8,11 @@ export const errors = {
       { path },
       { cause },
     ),
+  notJson: (path: string, why: string, cause: unknown) =>
+    new OrcError(
+      'ORC_JSONL_NOT_JSON',
+      `A record for ${path} cannot be written as JSON: ${why}. Nothing was written; give it plain data.`,
+      { path },
+      { cause },
+    ),
 } as const;
