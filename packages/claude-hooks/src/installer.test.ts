@@ -56,7 +56,8 @@ describe('installing', () => {
   );
 
   it('refuses a program that it could not find again', () => {
-    expect(() => installHooks({}, settingsOf('/opt/orc/dist/hook.cjs'))).toThrow(
+    const strange = { type: 'command' as const, command: './hook.sh', timeout: 10 };
+    expect(() => installHooks({}, { hooks: { Stop: [{ hooks: [strange] }] } })).toThrow(
       expect.objectContaining({ code: 'ORC_CLAUDE_HOOKS_NOT_RECOGNISABLE' }),
     );
   });
@@ -128,6 +129,7 @@ describe('uninstalling', () => {
     ['/opt/orc/orc-hook wait'],
     ["'/opt/my orc/orc-hook.cjs'"],
     ['node /opt/orc/bin/orc-hook.cjs'],
+    ['node /opt/orc/hooks/dist/hook.cjs wait --orc-hook'],
     ['env -u NODE_EXTRA_CA_CERTS A=b node --no-warnings "/opt/orc/bin/orc-hook.cjs" wait'],
   ])('finds %s again', (command) => {
     expect(uninstallHooks({ hooks: { Stop: [{ hooks: [{ type: 'command', command }] }] } })).toEqual({});

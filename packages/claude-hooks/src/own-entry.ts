@@ -1,7 +1,11 @@
 /*
  * How orc's entries are told from everybody else's: what they run is a file called orc-hook, directly or by
- * a runtime. A hook of the user's own that merely mentions that name is left alone.
+ * a runtime, or they carry an argument that nobody else would. A hook of the user's own that merely mentions
+ * the name is left alone.
  */
+
+/** Given to a program whose name does not tell; the program ignores it. */
+export const OWN_MARK = '--orc-hook';
 
 const OWN_PROGRAM = /^orc-hook(?:\.cjs)?$/;
 const RUNTIMES = new Set(['node', 'nodejs', 'bun']);
@@ -11,7 +15,7 @@ export function isOwnEntry(entry: unknown): boolean {
   const { type, command, args } = entry as Record<string, unknown>;
   if (type !== 'command' || typeof command !== 'string') return false;
   const words = Array.isArray(args) ? [command, ...args.map(String)] : splitWords(command);
-  return OWN_PROGRAM.test(fileName(findProgram(words)));
+  return words.includes(OWN_MARK) || OWN_PROGRAM.test(fileName(findProgram(words)));
 }
 
 /** The program that a command line is about: not `env` with its assignments, and not the runtime. */

@@ -56,6 +56,15 @@ describe('the hooks of an agent', () => {
       expect(asyncRewake ? 60 : timeout).toBeLessThanOrEqual(60);
   });
 
+  it('can be found again when their file has another name', () => {
+    const bundle = { command: '/usr/bin/node', args: ['/opt/orc/hooks/dist/hook.cjs'] };
+    for (const clientVersion of ['2.1.329', '2.0.0']) {
+      const entry = build({ hookCommand: bundle, clientVersion }).hooks.Stop?.[0]?.hooks[0];
+      expect(JSON.stringify(entry)).toContain('--orc-hook');
+      expect(isOwnEntry(entry)).toBe(true);
+    }
+  });
+
   it('never replace what the client does itself when it makes a worktree', () => {
     expect(Object.keys(build().hooks)).not.toContain('WorktreeCreate');
   });

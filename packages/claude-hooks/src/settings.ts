@@ -1,5 +1,6 @@
 import { abilitiesOf } from './client-version.ts';
 import type { HookEventName } from './hook-input.ts';
+import { isOwnEntry, OWN_MARK } from './own-entry.ts';
 
 /** A program and its arguments; no shell reads them. */
 export interface HookCommand {
@@ -10,7 +11,7 @@ export interface HookCommand {
 export type PermissionMode = 'acceptEdits' | 'auto' | 'bypassPermissions' | 'dontAsk' | 'manual' | 'plan';
 
 export interface SettingsOptions {
-  /** Runs for every event: the program called orc-hook, or a runtime with its file. */
+  /** Runs for every event. One that is not called orc-hook gets an argument more, to be found again by. */
   readonly hookCommand: HookCommand;
   /** Waits in the background and wakes an idle session; null for none. At most a week. */
   readonly waiter: (HookCommand & { readonly timeoutSeconds: number }) | null;
@@ -105,9 +106,12 @@ function buildHooks({ hookCommand, waiter, clientVersion }: SettingsOptions): Ho
 }
 
 function entryOf(program: HookCommand, timeout: number, hasArguments: boolean): HookEntry {
+  const { command } = program;
+  const direct: HookEntry = { type: 'command', command, args: [...program.args], timeout };
+  const args = isOwnEntry(direct) ? program.args : [...program.args, OWN_MARK];
   return hasArguments
-    ? { type: 'command', command: program.command, args: [...program.args], timeout }
-    : { type: 'command', command: shellLine(program), timeout };
+    ? { ...direct, args: [...args] }
+    : { type: 'command', command: shellLine({ command, args }), timeout };
 }
 
 function shellLine({ command, args }: HookCommand): string {
