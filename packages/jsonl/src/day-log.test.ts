@@ -30,9 +30,9 @@ describe('openDayLog', () => {
   });
 
   it('does not look at the time zone of the machine', () => {
-    const { pathFor } = openDayLog({ directory: '/logs' });
-    expect(pathFor(Date.parse('2025-06-30T23:30:00-02:00'))).toBe('/logs/2025-07-01.jsonl');
-    expect(pathFor(Date.parse('2025-07-01T00:30:00+02:00'))).toBe('/logs/2025-06-30.jsonl');
+    const log = openDayLog({ directory: '/logs' });
+    expect(log.pathFor(Date.parse('2025-06-30T23:30:00-02:00'))).toBe('/logs/2025-07-01.jsonl');
+    expect(log.pathFor(Date.parse('2025-07-01T00:30:00+02:00'))).toBe('/logs/2025-06-30.jsonl');
   });
 
   it('writes into the day that it is told, also when the clock goes back', () => {
