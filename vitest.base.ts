@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ViteUserConfig } from 'vitest/config';
 
 // Neighbours are read from their sources, so a test needs no build of what it imports.
@@ -9,8 +10,14 @@ export const base: ViteUserConfig = {
   test: {
     environment: 'node',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: [join(import.meta.dirname, 'packages/testing/src/leak-check.ts')],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Nx runs two suites at a time; more workers than this would fight over a small machine.
+    maxWorkers: 2,
+    // The gate adds these up; see tools/workspace-rules.
+    reporters: ['default', 'json'],
+    outputFile: { json: '.vitest/results.json' },
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],

@@ -11,22 +11,28 @@ export interface GitRepository {
   commit(files: Readonly<Record<string, string>>, message?: string): string;
 }
 
-// Nothing of the machine's own git configuration may change what a test sees.
-const environment = {
-  ...process.env,
+// Nothing of the machine's own git configuration may change what a test sees; and a suite that is started by a
+// git hook inherits GIT_DIR, which would send the test's commits into the user's own repository.
+const isolatedEnvironment = () => ({
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))),
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_SYSTEM: '/dev/null',
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.test',
   GIT_COMMITTER_NAME: 'Ada',
   GIT_COMMITTER_EMAIL: 'ada@example.test',
-};
+});
 
 /** A real repository on branch `main`, removed with the current test; with one commit unless `empty`. */
 export function makeGitRepository(options: { readonly empty?: boolean } = {}): GitRepository {
   const path = makeTempDirectory('orc-git');
   const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: path, env: environment, encoding: 'utf8', stdio: 'pipe' }).trim();
+    execFileSync('git', args, {
+      cwd: path,
+      env: isolatedEnvironment(),
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).trim();
   git('init', '--quiet', '--initial-branch=main');
   git('config', 'user.name', 'Ada');
   git('config', 'user.email', 'ada@example.test');
