@@ -269,7 +269,7 @@ const agents = {
     answer: z.object({
       usedPercent: z.number().nullable(),
       windowTokens: z.int().nullable(),
-      contexts: z.array(z.looseObject({ at: z.int(), kind: z.string(), text: z.string() })),
+      contexts: z.array(z.object({ at: z.int(), kind: z.string(), text: z.string() })),
     }),
   }),
   attachment: define({

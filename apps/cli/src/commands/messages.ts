@@ -243,7 +243,7 @@ function formatHistory(message: MessageView, history: readonly TransitionView[])
   const start = history[0]?.at ?? message.createdAt;
   const rows = history.map((each) => [
     `+${formatDuration(each.at - start)}`,
-    String(each.action ?? each.to),
+    each.action,
     each.to,
     [each.channel, each.step, each.reason].filter((part) => typeof part === 'string').join(', '),
     formatEvidence(each.evidence),
@@ -253,8 +253,7 @@ function formatHistory(message: MessageView, history: readonly TransitionView[])
   return `${head}\n${formatTable([['WHEN', 'WHAT', 'STATE', 'HOW', 'EVIDENCE'], ...rows])}`;
 }
 
-function formatEvidence(evidence: unknown): string {
-  if (typeof evidence !== 'object' || evidence === null) return '';
-  const { transcript, line } = evidence as { transcript?: string; line?: number };
+function formatEvidence(evidence: TransitionView['evidence']): string {
+  const { transcript, line } = evidence ?? {};
   return transcript === undefined ? '' : `${transcript}:${line ?? '?'}`;
 }

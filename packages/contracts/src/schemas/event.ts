@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant } from './time.ts';
 
 /** One line of the day's event file. */
-export const eventSchema = z.looseObject({
+export const eventSchema = z.object({
   id: z.string(),
   at: instant,
   type: z.string(),

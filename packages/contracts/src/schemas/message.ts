@@ -34,12 +34,21 @@ export const messageSchema = z.object({
   repliedAt: maybeInstant,
 });
 
-export const transitionSchema = z.looseObject({
+export const transitionSchema = z.object({
   seq: z.int(),
   at: instant,
   messageId: z.string(),
+  action: z.string(),
   from: z.string().nullable(),
   to: z.string(),
+  step: z.string().optional(),
+  channel: z.string().optional(),
+  actor: z.string().optional(),
+  reason: z.string().optional(),
+  evidence: z
+    .object({ transcript: z.string().optional(), line: z.int().optional(), session: z.string().optional() })
+    .optional()
+    .describe('Where the proof stands: a line of the transcript that the client wrote.'),
 });
 
 /** The sender is not here: the daemon sets it from the caller's token. */

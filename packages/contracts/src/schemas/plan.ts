@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-const choice = z.looseObject({ role: z.string(), reason: z.string() });
+const choice = z.object({ role: z.string(), reason: z.string() });
 
 /** What the planner decided, and why. */
-export const planSchema = z.looseObject({
+export const planSchema = z.object({
   project: z.string(),
   path: z.string(),
   parentBranch: z.string().nullable(),
   runtime: z.string(),
   planner: z.string(),
-  team: z.looseObject({
+  team: z.object({
     type: z.string(),
     size: z.string(),
     plan: z.string(),
@@ -20,9 +20,9 @@ export const planSchema = z.looseObject({
     advice: z.array(z.string()),
   }),
   reasons: z.array(z.string()),
-  phases: z.array(z.looseObject({ id: z.string(), title: z.string() })),
+  phases: z.array(z.object({ id: z.string(), title: z.string() })),
   tasks: z.array(
-    z.looseObject({
+    z.object({
       id: z.string(),
       title: z.string(),
       role: z.string(),

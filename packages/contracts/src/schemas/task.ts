@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { instant, maybeInstant } from './time.ts';
 
-export const taskStates = ['waiting', 'ready', 'assigned', 'started', 'blocked', 'done', 'failed'] as const;
+export const taskStates = [
+  'waiting',
+  'ready',
+  'assigned',
+  'started',
+  'blocked',
+  'done',
+  'failed',
+  'cancelled',
+] as const;
 
-export const taskSchema = z.looseObject({
+export const taskSchema = z.object({
   id: z.string(),
   project: z.string(),
   title: z.string(),

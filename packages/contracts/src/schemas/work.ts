@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant } from './time.ts';
 
-export const worktreeSchema = z.looseObject({
+export const worktreeSchema = z.object({
   agentId: z.string().nullable(),
   path: z.string(),
   branch: z.string().nullable(),
@@ -12,7 +12,7 @@ export const worktreeSchema = z.looseObject({
   untrackedFiles: z.array(z.string()),
 });
 
-export const rescueSchema = z.looseObject({
+export const rescueSchema = z.object({
   ref: z.string(),
   agentId: z.string(),
   at: instant,
