@@ -7,7 +7,8 @@ export default defineConfig({
   target: 'node20',
   platform: 'node',
   minify: true,
-  clean: true,
+  // The names never change, and a build must not take the program away from agents that run it.
+  clean: false,
   splitting: false,
   noExternal: [/^@orc\//, 'zod'],
   esbuildOptions(options) {

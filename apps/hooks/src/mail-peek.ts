@@ -1,0 +1,63 @@
+import type Database from 'better-sqlite3';
+import { findPackageFile, load } from './module-loader.ts';
+
+const BUSY_TIMEOUT_MS = 200;
+
+/**
+ * May say yes where nothing can be leased, never no where something can: whoever is told yes looks properly.
+ * A lease that ran out counts, because without a daemon nobody else ends it.
+ */
+const SQL = `SELECT 1 FROM queue_messages
+  WHERE recipient = @agent
+    AND ((state = 'queued' AND blockers = 0) OR (state = 'leased' AND due_at <= @now))
+    AND NOT EXISTS (SELECT 1 FROM queue_recipients WHERE recipient = @agent
+      AND parked_at IS NOT NULL AND (parked_until IS NULL OR parked_until > @now))
+  LIMIT 1`;
+
+interface Statement {
+  get(values: object): unknown;
+}
+
+interface Addon {
+  isInitialized?: boolean;
+  setErrorConstructor(constructor: unknown): void;
+  Database: new (...options: unknown[]) => {
+    prepare(sql: string, owner: object, isPragma: boolean): Statement;
+  };
+}
+
+/** Whether mail may wait for the agent. @throws an error of SQLite, among them a missing or damaged file */
+export function mayHaveMail(path: string, agent: string, now: number): boolean {
+  return openStatement(path).get({ agent, now }) !== undefined;
+}
+
+/*
+ * The driver's JavaScript is a dozen small files, and loading them takes longer than everything else that
+ * happens here. Its native part alone is enough for one query. Another version of the driver may arrange
+ * that part differently: then the driver is loaded as it should be, and the hook is only slower.
+ */
+function openStatement(path: string): Statement {
+  const file = findPackageFile('better-sqlite3/build/Release/better_sqlite3.node');
+  if (file !== undefined) {
+    try {
+      const addon = load<Addon>(file);
+      addon.setErrorConstructor(SqliteError);
+      addon.isInitialized = true;
+      const database = new addon.Database(path, path, false, true, true, BUSY_TIMEOUT_MS, null, null);
+      return database.prepare(SQL, database, false);
+    } catch (error) {
+      if (error instanceof SqliteError) throw error;
+    }
+  }
+  const Driver = load<typeof Database>('better-sqlite3');
+  return new Driver(path, { readonly: true, timeout: BUSY_TIMEOUT_MS }).prepare(SQL);
+}
+
+/** The driver makes its errors with a class that it is given: message, then code. */
+class SqliteError extends Error {
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
