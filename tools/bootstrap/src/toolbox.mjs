@@ -39,7 +39,12 @@ export function openToolbox(root) {
   mkdirSync(folder, { recursive: true });
   const log = openSync(logPath, 'w');
   /** @type {NodeJS.ProcessEnv} */
-  const env = { ...process.env, ...findNodeHeaders(), NX_DAEMON: 'false' };
+  const env = {
+    ...process.env,
+    ...findNodeHeaders(),
+    NX_DAEMON: 'false',
+    npm_config_update_notifier: 'false',
+  };
 
   /**
    * @param {string} title

@@ -98,7 +98,7 @@ describe('the bootstrap', () => {
         .filter((line) => line !== '--version'),
     ).toEqual([
       'install --frozen-lockfile --config.confirm-modules-purge=false',
-      'exec nx run-many -t build --output-style=static',
+      'exec nx run-many -t build -p tag:layer:app --exclude-task-dependencies --output-style=static',
       'run check --loud',
       '',
     ]);
