@@ -1,1 +1,2 @@
-export {};
+export { createTranscriptReader, type TranscriptReader } from './transcript.ts';
+export type { TranscriptFact } from './transcript-facts.ts';
