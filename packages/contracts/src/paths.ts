@@ -9,6 +9,7 @@ export const paths = {
   backup: 'POST /v1/backup',
   config: 'GET /v1/config',
   setConfig: 'POST /v1/config',
+  checkConfig: 'GET /v1/config/check',
 
   plan: 'POST /v1/plan',
   up: 'POST /v1/up',

@@ -79,6 +79,7 @@ const system = {
       schema: z.unknown(),
     }),
   }),
+  checkConfig: define({ access: 'operator', answer: z.object({ problems: z.array(z.string()) }) }),
   setConfig: define({
     access: 'operator',
     body: z.strictObject({ key: z.string(), value: z.unknown() }),

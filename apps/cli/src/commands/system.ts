@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import type { EventView } from '@orc/contracts';
+import { isErrno } from '@orc/errors';
 import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
 import { parseDuration } from '../duration.ts';
 import { formatTable } from '../table.ts';
@@ -94,6 +96,39 @@ const configSchema: Command = {
   },
 };
 
+const configValidate: Command = {
+  path: 'config validate',
+  summary: 'Check config.yaml without using it',
+  examples: [['orc config validate', 'says which key is wrong, and what was meant']],
+  async run(_args, { connect, layout }) {
+    const { problems } = await (await connect()).call('checkConfig', {});
+    const text = problems.length === 0 ? `${layout.config} can be used` : problems.join('\n');
+    return { json: { path: layout.config, problems }, text, exitCode: problems.length === 0 ? 0 : 1 };
+  },
+};
+
+const configInit: Command = {
+  path: 'config init',
+  summary: 'Write a config.yaml that names every setting, each commented out',
+  examples: [['orc config init', 'an existing file is left alone']],
+  async run(_args, { connect, layout }) {
+    const { values } = await (await connect()).call('config', {});
+    const lines = values.map(({ key, value }) => `# ${key}: ${JSON.stringify(value)}`);
+    const text = [
+      '# Every setting with its default. Write "section:" and below it, indented, "key: value".',
+      ...lines,
+      '',
+    ].join('\n');
+    try {
+      writeFileSync(layout.config, text, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if (!isErrno(error, 'EEXIST')) throw error;
+      return { json: { path: layout.config, written: false }, text: `${layout.config} is there already` };
+    }
+    return { json: { path: layout.config, written: true }, text: `wrote ${layout.config}` };
+  },
+};
+
 const backup: Command = {
   path: 'backup',
   summary: 'Copy the database while it is in use',
@@ -162,6 +197,8 @@ export const systemCommands: readonly Command[] = [
   configGet,
   configSet,
   configSchema,
+  configValidate,
+  configInit,
   backup,
   events,
 ];

@@ -1,0 +1,78 @@
+import { QueueConfig } from '@orc/queue';
+import { RestartPolicy } from '@orc/supervisor';
+import { z } from 'zod';
+
+const milliseconds = (fallback: number, what: string) =>
+  z.int().min(10).max(86_400_000).default(fallback).describe(what);
+
+/** Everything that can be set, with its default. Sections of a library are that library's own schema. */
+export const DaemonConfig = z.strictObject({
+  agents: z
+    .strictObject({
+      runtime: z
+        .enum(['claude', 'sim'])
+        .default('claude')
+        .describe('What agents run: Claude Code, or the simulation of it.'),
+      permissionMode: z
+        .enum(['acceptEdits', 'auto', 'bypassPermissions', 'manual', 'dontAsk', 'plan'])
+        .default('auto')
+        .describe("Claude Code's permission mode. Bypass is never chosen unless you write it here."),
+      model: z.string().nullable().default(null).describe("Model name; null leaves the client's own choice."),
+      environment: z
+        .record(z.string(), z.string())
+        .default({})
+        .describe('Variables that every agent gets on top of the ones orc passes on.'),
+      readyMs: milliseconds(60_000, 'How long `up` waits for the first sign of life of an agent.'),
+      stopMs: milliseconds(30_000, 'How long an agent may take to end before it is killed.'),
+    })
+    .prefault({}),
+  claude: z
+    .strictObject({
+      command: z.array(z.string()).min(1).default(['claude']).describe('How Claude Code is started.'),
+      configDirectory: z.string().nullable().default(null).describe('CLAUDE_CONFIG_DIR; null is ~/.claude.'),
+    })
+    .prefault({}),
+  sim: z
+    .strictObject({
+      scenario: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('Scenario file that every simulated agent plays.'),
+    })
+    .prefault({}),
+  team: z
+    .strictObject({
+      plan: z.string().default('max5').describe('Subscription that bounds the team.'),
+      hub: z.enum(['orchestrator-hub', 'pm-hub']).default('orchestrator-hub').describe('Who reports go to.'),
+    })
+    .prefault({}),
+  delivery: z
+    .strictObject({
+      waiters: z
+        .boolean()
+        .default(true)
+        .describe('Keep a waiting hook per agent that wakes it without a key.'),
+      stopDrainsMax: z.int().min(0).max(8).default(3).describe('Turns in a row that mail may prolong.'),
+      nudgeAfterMs: milliseconds(
+        3_000,
+        'How long an idle agent without a waiter is left before a line is typed.',
+      ),
+      messagesPerHook: z.int().min(1).max(100).default(20).describe('Messages handed over at once.'),
+    })
+    .prefault({}),
+  queue: QueueConfig.prefault({}),
+  restarts: RestartPolicy.prefault({}),
+  worktrees: z
+    .strictObject({
+      directory: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe('null keeps them below ORC_HOME/registry/projects.'),
+    })
+    .prefault({}),
+  logging: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+});
+
+export type DaemonConfig = z.infer<typeof DaemonConfig>;

@@ -1,0 +1,80 @@
+import { OrcError } from '@orc/errors';
+
+export const errors = {
+  badConfig: (path: string, problems: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_BAD_CONFIG',
+      `${path} cannot be used: ${problems.join('; ')}. Correct it, and check with "orc config validate".`,
+      { path, problems },
+    ),
+  alreadyRuns: (home: string, cause: unknown) =>
+    new OrcError(
+      'ORC_DAEMON_ALREADY_RUNS',
+      `A daemon already serves ${home}. See it with "orc daemon status".`,
+      { home },
+      { cause },
+    ),
+  badRequest: (problems: readonly string[]) =>
+    new OrcError('ORC_DAEMON_BAD_REQUEST', `The request is not understood: ${problems.join('; ')}.`, {
+      problems,
+    }),
+  unauthorized: () =>
+    new OrcError(
+      'ORC_DAEMON_UNAUTHORIZED',
+      'The token is missing or nobody has it. Agents use the file that ORC_TOKEN_FILE names; you use ORC_HOME/operator.token.',
+      {},
+    ),
+  forbidden: (what: string) =>
+    new OrcError('ORC_DAEMON_FORBIDDEN', `An agent may not ${what}. Ask the person at the keyboard.`, {
+      what,
+    }),
+  unknownProject: (name: string, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_UNKNOWN_PROJECT',
+      `There is no project "${name}". ${known.length === 0 ? 'Start one with "orc up".' : `Known: ${known.join(', ')}.`}`,
+      { name, known },
+    ),
+  whichProject: (known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_WHICH_PROJECT',
+      known.length === 0
+        ? 'There is no project yet. Start one with "orc up --project PATH --spec FILE".'
+        : `Several projects are there. Say which with --project: ${known.join(', ')}.`,
+      { known },
+    ),
+  unknownAgent: (name: string, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_UNKNOWN_AGENT',
+      `There is no agent "${name}".${known.length === 0 ? '' : ` Known: ${known.join(', ')}.`}`,
+      { name, known },
+    ),
+  slugTaken: (slug: string, path: string) =>
+    new OrcError(
+      'ORC_DAEMON_SLUG_TAKEN',
+      `The name "${slug}" belongs to the project at ${path}. Choose another with --name.`,
+      { slug, path },
+    ),
+  noSpec: (path: string) =>
+    new OrcError(
+      'ORC_DAEMON_NO_SPEC',
+      `${path} is new to orc and needs a spec. Say what to build: orc up --project ${path} --spec FILE.`,
+      { path },
+    ),
+  agentNotRunning: (id: string) =>
+    new OrcError(
+      'ORC_DAEMON_AGENT_NOT_RUNNING',
+      `${id} has no window now. Start it with "orc agent start ${id}".`,
+      { id },
+    ),
+  roleNeedsRestart: (id: string, state: string) =>
+    new OrcError(
+      'ORC_DAEMON_AGENT_ALREADY_RUNS',
+      `${id} already runs (${state}). Use "orc agent restart ${id}" to start it anew.`,
+      { id, state },
+    ),
+  notYours: (id: string) =>
+    new OrcError('ORC_DAEMON_NOT_YOURS', `Message ${id} is neither from you nor to you.`, { id }),
+  nobodyToTell: (project: string) =>
+    new OrcError('ORC_DAEMON_NOBODY_TO_TELL', `Project ${project} has nobody else to tell.`, { project }),
+  stopping: () => new OrcError('ORC_DAEMON_STOPPING', 'The daemon is stopping. Ask again when it runs.', {}),
+} as const;

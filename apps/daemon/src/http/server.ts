@@ -1,0 +1,150 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { paths, routes, type RouteName } from '@orc/contracts';
+import { describeError, isOrcError, OrcError } from '@orc/errors';
+import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { errors } from '../errors.ts';
+import type { Caller } from './auth.ts';
+import type { Handlers } from './handlers.ts';
+
+export interface ApiServer extends AsyncDisposable {
+  readonly socketPath: string;
+}
+
+export interface ApiServerOptions {
+  readonly socketPath: string;
+  readonly handlers: Handlers;
+  readonly authenticate: (header: string | undefined) => Caller;
+  readonly log: Logger;
+}
+
+/** What the client sends with a tool's whole output in it can be large; a mail body is far below this. */
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
+
+interface Schemas {
+  readonly access: 'operator' | 'agent';
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  readonly isStream?: boolean;
+}
+
+/** The calls of the client's own programs: their bodies are the client's format, their answers plain text. */
+const RAW: ReadonlySet<RouteName> = new Set(['hooks', 'wait', 'statusLine']);
+
+/** Serves the API on a unix socket that only its owner can open. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { socketPath, log } = options;
+  const app = fastify({ bodyLimit: BODY_BYTES_MAX, forceCloseConnections: true, exposeHeadRoutes: false });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => done(null, text));
+  for (const name of Object.keys(paths) as RouteName[]) {
+    const [method = 'GET', url = '/'] = paths[name].split(' ');
+    app.route({ method, url, handler: (request, reply) => answer(name, request, reply, options) });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const error = errors.badRequest([`there is no call ${request.method} ${request.url}`]);
+    return reply.code(404).send(toWire(error));
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(error, reply, log));
+  mkdirSync(dirname(socketPath), { recursive: true, mode: 0o700 });
+  // The daemon's lock is held, so whoever left this file is gone.
+  rmSync(socketPath, { force: true });
+  await app.listen({ path: socketPath });
+  chmodSync(socketPath, 0o600);
+  return { socketPath, [Symbol.asyncDispose]: () => app.close() };
+}
+
+async function answer(
+  name: RouteName,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { handlers, authenticate, log }: ApiServerOptions,
+): Promise<unknown> {
+  const schemas: Schemas = routes[name];
+  const caller = authenticate(request.headers.authorization);
+  if (schemas.access === 'operator' && caller.type === 'agent') throw errors.forbidden(`call ${paths[name]}`);
+  const gone = new AbortController();
+  reply.raw.on('close', () => gone.abort());
+  const write = (frame: object) => {
+    if (!reply.raw.headersSent) reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    reply.raw.write(`${JSON.stringify(frame)}\n`);
+  };
+  const call = {
+    caller,
+    headers: request.headers,
+    signal: gone.signal,
+    progress: schemas.isStream
+      ? (progress: object) => write({ type: 'progress', ...progress })
+      : () => undefined,
+    ...readInput(name, schemas, request),
+  };
+  // The table guarantees that a handler gets the input of its own name; the compiler cannot follow a name
+  // that is known only at run time.
+  const handle = handlers[name] as unknown as (call: object) => unknown;
+  if (!schemas.isStream) {
+    const value = await handle(call);
+    return RAW.has(name) ? reply.type('text/plain; charset=utf-8').send(value) : reply.send(value);
+  }
+  reply.hijack();
+  try {
+    write({ type: 'result', value: await handle(call) });
+  } catch (error) {
+    if (!isOrcError(error)) log.error({ err: error, call: name }, 'a call failed');
+    write({ type: 'error', ...toWire(error) });
+  }
+  reply.raw.end();
+  return reply;
+}
+
+function readInput(name: RouteName, schemas: Schemas, request: FastifyRequest): object {
+  const text = typeof request.body === 'string' ? request.body : '';
+  const body = RAW.has(name) ? text : parseJson(text);
+  const problems: string[] = [];
+  const check = (schema: z.ZodType | undefined, value: unknown, where: string): unknown => {
+    if (!schema) return undefined;
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    problems.push(
+      ...result.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`),
+    );
+    return undefined;
+  };
+  const input = {
+    params: check(schemas.params, request.params, 'path'),
+    query: check(schemas.query, request.query, 'query'),
+    body: check(schemas.body, body ?? {}, 'body'),
+  };
+  if (problems.length > 0) throw errors.badRequest(problems);
+  return input;
+}
+
+function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw errors.badRequest(['the body is not JSON']);
+  }
+}
+
+function sendError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
+  if (!isOrcError(error)) log.error({ err: error }, 'a call failed');
+  return reply.code(statusOf(error)).send(toWire(error));
+}
+
+function statusOf(error: unknown): number {
+  if (!isOrcError(error)) return 500;
+  if (error.code === 'ORC_DAEMON_UNAUTHORIZED') return 401;
+  if (error.code === 'ORC_DAEMON_FORBIDDEN') return 403;
+  return error.code.includes('UNKNOWN') ? 404 : 400;
+}
+
+function toWire(error: unknown): { error: { code: string; message: string; details: object } } {
+  const known = isOrcError(error)
+    ? error
+    : new OrcError('ORC_DAEMON_BUG', `This is a bug in orc: ${describeError(error)}. The log has more.`, {});
+  return { error: { code: known.code, message: known.message, details: known.details } };
+}

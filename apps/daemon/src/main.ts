@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { layoutOf } from '@orc/contracts';
+import { describeError, isOrcError } from '@orc/errors';
+import pino from 'pino';
+import { loadConfig } from './config/load.ts';
+import { startDaemon } from './start.ts';
+
+const EXPECTED = 1;
+const BUG = 70;
+
+/** Starts the daemon of one ORC_HOME and keeps it until a signal. The CLI redirects its output to a log. */
+async function main(): Promise<void> {
+  process.title = 'orc-daemon';
+  const home = resolve(process.env.ORC_HOME ?? join(homedir(), '.orc'));
+  const layout = layoutOf(home, { runtimeDirectory: process.env.XDG_RUNTIME_DIR });
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const loaded = loadConfig(layout.config, process.env);
+  const log = pino({ level: loaded.config.logging.level, redact: ['token', '*.token', 'authorization'] });
+  const daemon = await startDaemon({
+    layout,
+    loaded,
+    log,
+    environment: process.env,
+    stop: () => void stop('request'),
+  });
+  log.info({ home, pid: process.pid, socket: layout.socket }, 'the daemon serves');
+
+  let isStopping = false;
+  async function stop(reason: string): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ reason }, 'the daemon stops; agents go on in tmux');
+    await daemon[Symbol.asyncDispose]();
+    process.exit(0);
+  }
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+  // The terminal that started the daemon may close; the daemon does not mind.
+  process.on('SIGHUP', () => log.info('the terminal was closed'));
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${describeError(error)}\n`);
+  if (!isOrcError(error) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  process.exit(isOrcError(error) ? EXPECTED : BUG);
+});

@@ -1,0 +1,68 @@
+import { parseHookInput } from '@orc/claude-hooks';
+import { errors } from '../errors.ts';
+import type { Caller } from '../http/auth.ts';
+import type { HandlersOf } from '../http/handlers.ts';
+import type { Parts } from '../parts.ts';
+import type { Targets } from './targets.ts';
+import type { HookDesk } from './hooks.ts';
+import type { Waiters } from './waiters.ts';
+
+interface StatusLine {
+  readonly context_window?: {
+    readonly used_percentage?: number | null;
+    readonly context_window_size?: number;
+  };
+  readonly cost?: { readonly total_cost_usd?: number };
+}
+
+/** The calls that come from inside an agent's client: hooks, the waiter, the status line. */
+export function createClientHandlers(
+  { queue, registry, clock }: Pick<Parts, 'queue' | 'registry' | 'clock'>,
+  { desk, waiters, targets }: { desk: HookDesk; waiters: Waiters; targets: Targets },
+): HandlersOf<'hooks' | 'wait' | 'statusLine'> {
+  const agentOf = (caller: Caller) => {
+    if (caller.type !== 'agent') throw errors.unauthorized();
+    return targets.agent(caller.name);
+  };
+  return {
+    hooks: ({ caller, body, headers }) => {
+      const pid = Number(headers['x-orc-client-pid']);
+      return desk.answer({
+        agent: agentOf(caller),
+        text: String(body),
+        clientPid: Number.isInteger(pid) && pid > 0 ? pid : null,
+        at: clock.now(),
+      });
+    },
+    wait: ({ caller, body, signal }) => {
+      const agent = agentOf(caller);
+      const input = parseHookInput(String(body));
+      const session = input.event === 'invalid' ? null : input.sessionId;
+      return waiters.wait(agent.id, session, signal);
+    },
+    statusLine: ({ caller, body }) => {
+      const agent = agentOf(caller);
+      const line = readStatusLine(String(body));
+      const percent = line.context_window?.used_percentage;
+      if (typeof percent === 'number')
+        registry.recordFact({
+          agentId: agent.id,
+          kind: 'context.used',
+          value: { percent, windowTokens: line.context_window?.context_window_size ?? null },
+          source: 'status-line',
+          at: clock.now(),
+        });
+      const unread = queue.pendingCount(agent.id);
+      return `${agent.id}${unread === 0 ? '' : ` · ${unread} waiting`}`;
+    },
+  };
+}
+
+function readStatusLine(text: string): StatusLine {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,147 @@
+import { newId, operator } from '@orc/contracts';
+import { parsePriority, type Message, type SendInput } from '@orc/queue';
+import { errors } from '../errors.ts';
+import type { Caller } from '../http/auth.ts';
+import type { HandlersOf } from '../http/handlers.ts';
+import type { Parts } from '../parts.ts';
+import type { Targets } from './targets.ts';
+
+type Names = 'send' | 'broadcast' | 'messages' | 'message' | 'waitForMessage' | 'changeMessage' | 'inbox';
+
+interface Body {
+  readonly body: string;
+  readonly kind?: string | undefined;
+  readonly priority?: number | string | undefined;
+  readonly tags?: string[] | undefined;
+  readonly expectReplyMs?: number | undefined;
+}
+
+const LISTED = 50;
+
+export function createMessageHandlers(
+  { queue, registry }: Pick<Parts, 'queue' | 'registry'>,
+  targets: Targets,
+): HandlersOf<Names> {
+  const compose = (caller: Caller, recipient: string, body: Body): SendInput => ({
+    sender: caller.name,
+    recipient,
+    body: body.body,
+    ...(body.kind !== undefined && { kind: body.kind }),
+    ...(body.priority !== undefined && { priority: parsePriority(body.priority) }),
+    ...(body.tags !== undefined && { tags: body.tags }),
+    ...(body.expectReplyMs !== undefined && { expectReplyMs: body.expectReplyMs }),
+  });
+
+  const ownOf = (caller: Caller, id: string): Message => {
+    const message = queue.get(id);
+    const isParty = message.sender === caller.name || message.recipient === caller.name;
+    if (caller.type === 'agent' && !isParty) throw errors.notYours(id);
+    return message;
+  };
+
+  return {
+    send: async ({ caller, body }) =>
+      queue.send({
+        ...compose(caller, await targets.resolve(body.to, caller, body.project), body),
+        id: body.id ?? newId('m'),
+        ...(body.after !== undefined && { after: body.after }),
+        ...(body.inReplyTo !== undefined && { inReplyTo: body.inReplyTo }),
+      }),
+    broadcast: ({ caller, body }) => {
+      const project = targets.projectOf(caller, body.project);
+      const others = registry
+        .listAgents({ project })
+        .filter((agent) => agent.desired === 'running' && agent.id !== caller.name);
+      if (others.length === 0) throw errors.nobodyToTell(project);
+      const inputs = others.map((agent) => ({
+        ...compose(caller, agent.id, { ...body, tags: [...(body.tags ?? []), body.purpose] }),
+        id: newId('m'),
+      }));
+      return { messages: queue.sendAll(inputs) };
+    },
+    messages: ({ caller, query }) => ({
+      messages: queue.list({
+        ...(query.state !== undefined && { state: query.state }),
+        ...(query.kind !== undefined && { kind: query.kind }),
+        ...(caller.type === 'agent' ? { recipient: caller.name } : { recipient: query.agent }),
+        ...(query.project !== undefined && { recipientPrefix: `${query.project}/` }),
+        order: 'newest',
+        limit: query.limit ?? LISTED,
+      }),
+    }),
+    message: ({ caller, params }) => ({
+      message: ownOf(caller, params.id),
+      history: queue.history(params.id),
+    }),
+    waitForMessage: ({ caller, params, query, signal }) => {
+      ownOf(caller, params.id);
+      return waitForState(queue, params.id, query.state, query.timeoutMs, signal);
+    },
+    changeMessage: ({ caller, params, body }) => {
+      ownOf(caller, params.id);
+      const text = body.text ?? '';
+      if (params.action === 'retry') queue.retry(params.id);
+      else if (params.action === 'cancel')
+        queue.cancel(params.id, { reason: text || 'cancelled by its sender' });
+      else if (params.action === 'start') queue.start(params.id, caller.name);
+      else if (params.action === 'finish') queue.finish(params.id, { by: caller.name, result: text });
+      else queue.fail(params.id, { by: caller.name, reason: text || 'no reason was given' });
+      return queue.get(params.id);
+    },
+    inbox: async ({ caller, query }) => {
+      const agent = query.agent === undefined ? caller.name : await targets.resolve(query.agent, caller);
+      if (caller.type === 'agent' && agent !== caller.name)
+        throw errors.forbidden("read another agent's mail");
+      const unread = queue.pendingCount(agent);
+      // What is printed to a person has been seen by a person; an agent's mail comes through its hooks.
+      const isReading = caller.type === 'operator' && agent === operator && !query.peek;
+      const fresh = isReading ? readAll(queue, agent) : [];
+      const messages =
+        isReading && !query.all
+          ? fresh
+          : queue.list({ recipient: agent, order: 'newest', limit: query.limit ?? LISTED });
+      return { agent, unread, messages };
+    },
+  };
+}
+
+function readAll(queue: Parts['queue'], recipient: string): Message[] {
+  const worker = `inbox-${process.pid}`;
+  const leased = queue.lease(recipient, { worker, limit: 1_000, leaseMs: 5_000 });
+  const ids = leased.map(({ id }) => id);
+  if (ids.length > 0) queue.inject(ids, { worker, channel: 'inbox' });
+  for (const id of ids) queue.advance(id, { step: 'answered' });
+  return ids.map((id) => queue.get(id));
+}
+
+const ORDER = ['queued', 'leased', 'injected', 'seen', 'done'];
+const ENDS = new Set(['done', 'failed', 'dead']);
+
+/** Resolves when the message has got that far, has ended otherwise, or the time is over. */
+function waitForState(
+  queue: Parts['queue'],
+  id: string,
+  state: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<{ message: Message; isReached: boolean }> {
+  const look = () => {
+    const message = queue.get(id);
+    const isReached =
+      message.state === state ||
+      (ORDER.includes(state) && ORDER.indexOf(message.state) >= ORDER.indexOf(state));
+    return { message, isReached, isOver: isReached || ENDS.has(message.state) };
+  };
+  return new Promise((resolve) => {
+    const finish = () => {
+      clearTimeout(timer);
+      watching[Symbol.dispose]();
+      const { message, isReached } = look();
+      resolve({ message, isReached });
+    };
+    const timer = setTimeout(finish, timeoutMs);
+    const watching = queue.watch(() => look().isOver && finish());
+    signal.addEventListener('abort', finish, { once: true });
+    if (look().isOver) finish();
+  });
+}

@@ -1,0 +1,72 @@
+import { answerHook, findChannel, parseHookInput, type HookFact } from '@orc/claude-hooks';
+import type { Agent } from '@orc/registry';
+import type { Parts } from '../parts.ts';
+import type { Mailbox } from './mailbox.ts';
+
+export interface HookCall {
+  readonly agent: Agent;
+  /** Standard input of the hook, as the client wrote it. */
+  readonly text: string;
+  readonly clientPid: number | null;
+  readonly at: number;
+}
+
+/** What a compacted agent must not forget, and what it is told when its context was emptied. */
+export interface ContextTexts {
+  survivalNotes(agent: Agent): string;
+  rebrief(agent: Agent, reason: 'compaction' | 'clear' | 'resume'): string;
+}
+
+export interface HookDesk {
+  /** What the hook prints: nothing, mail as the event's JSON, or notes for a summary. */
+  answer(call: HookCall): string;
+}
+
+/**
+ * Answers one run of a hook: notes what it saw, and puts waiting mail into its answer. Mail counts as
+ * injected when it is in the answer; if the hook dies with it, no evidence comes and it is sent again.
+ */
+export function createHookDesk(
+  { log }: Pick<Parts, 'log'>,
+  mailbox: Mailbox,
+  texts: ContextTexts,
+  onFacts: (agent: Agent, facts: readonly HookFact[]) => void,
+): HookDesk {
+  const stopDrains = new Map<string, number>();
+  return {
+    answer({ agent, text, clientPid, at }) {
+      const input = parseHookInput(text);
+      if (input.event === 'invalid') {
+        log.warn({ agent: agent.id, problem: input.error.message }, 'a hook sent what is no hook input');
+        return '';
+      }
+      const before = { stopDrains: stopDrains.get(agent.id) ?? 0 };
+      // The briefing is on its way as the first prompt; a task must not come before it.
+      const isLaunch = input.event === 'SessionStart' && input.source === 'startup';
+      const carriesMail = !isLaunch && findChannel(input, before) !== undefined;
+      const delivery = mailbox.open(agent.id, carriesMail);
+      const answered = answerHook({
+        input,
+        mailbox: delivery.messages,
+        context: {
+          ...before,
+          at,
+          clientPid,
+          spill: delivery.spill,
+          ...(input.event === 'PreCompact' && { survive: texts.survivalNotes(agent) }),
+          ...(input.event === 'SessionStart' &&
+            !isLaunch && { rebrief: texts.rebrief(agent, reasonOf(input.source)) }),
+        },
+      });
+      delivery.close(answered.delivered, answered.channel ?? input.event);
+      stopDrains.set(agent.id, answered.stopDrains);
+      onFacts(agent, answered.facts);
+      return answered.print;
+    },
+  };
+}
+
+function reasonOf(source: string | null): 'compaction' | 'clear' | 'resume' {
+  if (source === 'compact') return 'compaction';
+  return source === 'clear' ? 'clear' : 'resume';
+}

@@ -1,0 +1,67 @@
+import { readScreen } from '@orc/agent-runtime';
+import type { Agent } from '@orc/registry';
+import type { PaneId } from '@orc/tmux-driver';
+import type { Parts } from '../parts.ts';
+
+/** Types one short line into an agent's pane. */
+export interface Nudge {
+  (agent: Agent): Promise<void>;
+}
+
+/** The hook of the submitted prompt carries the mail itself; the line only has to begin a turn. */
+const LINE = 'There is mail for you from your team.';
+const VISIBLE_MS = 3_000;
+/** After a refusal somebody else uses the pane; it is left alone for a while. */
+const PAUSE_MS = 15_000;
+
+/**
+ * The last way to reach an agent, and the only code that types. Nothing is typed unless the screen shows an
+ * empty prompt and no dialog: a draft of a person is never touched, and no dialog is answered by accident.
+ */
+export function createNudge({
+  tmux,
+  clock,
+  registry,
+  bus,
+}: Pick<Parts, 'tmux' | 'clock' | 'registry' | 'bus'>): Nudge {
+  const pausedUntil = new Map<string, number>();
+  const typing = new Set<string>();
+
+  const type = async (agent: Agent, paneId: PaneId): Promise<string> => {
+    const driver = await tmux();
+    const screen = (await driver.capture([paneId])).get(paneId) ?? '';
+    const seen = readScreen(screen);
+    if (seen.dialog !== null) {
+      registry.recordFact({
+        agentId: agent.id,
+        kind: 'screen.dialog',
+        value: { dialog: seen.dialog },
+        source: 'screen',
+        at: clock.now(),
+      });
+      return `a ${seen.dialog} dialog is open`;
+    }
+    if (seen.isBusy) return 'it works';
+    if (seen.prompt !== 'empty')
+      return seen.prompt === 'draft' ? 'somebody has begun to type' : 'no prompt is shown';
+    const outcome = await driver.typeLine(paneId, LINE, {
+      isVisible: (text) => readScreen(text).prompt === 'draft',
+      isSubmitted: (text) => readScreen(text).prompt !== 'draft',
+      timeoutMs: VISIBLE_MS,
+    });
+    return outcome.status;
+  };
+
+  return async (agent) => {
+    const now = clock.now();
+    if (agent.paneId === null || typing.has(agent.id) || now < (pausedUntil.get(agent.id) ?? 0)) return;
+    typing.add(agent.id);
+    pausedUntil.set(agent.id, now + PAUSE_MS);
+    try {
+      const outcome = await type(agent, agent.paneId as PaneId);
+      bus.publish('agent.nudged', { outcome }, { source: 'outbox', agent: agent.id, project: agent.project });
+    } finally {
+      typing.delete(agent.id);
+    }
+  };
+}

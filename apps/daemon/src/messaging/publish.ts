@@ -1,0 +1,61 @@
+import type { Transition } from '@orc/queue';
+import type { Parts } from '../parts.ts';
+
+const CURSOR = 'events.ledger-cursor';
+const BATCH = 500;
+
+/**
+ * Puts every transition of the ledger on the bus, in order, those of other processes included. The cursor
+ * is kept after the event is on disk: after a crash an event may stand there twice, with the same id, and
+ * none is missing.
+ */
+export function createLedgerPublisher({ queue, registry, bus }: Pick<Parts, 'queue' | 'registry' | 'bus'>) {
+  let cursor = Number(registry.getValue(CURSOR) ?? 0);
+  return {
+    publish(): void {
+      for (;;) {
+        const transitions = queue.transitions({ after: cursor, limit: BATCH });
+        for (const transition of transitions) publishOne(bus, transition);
+        const last = transitions.at(-1);
+        if (!last) return;
+        cursor = last.seq;
+        registry.setValue(CURSOR, cursor);
+      }
+    },
+  };
+}
+
+function publishOne(bus: Parts['bus'], transition: Transition): void {
+  const { seq, at, messageId, from, to, recipient, sender, kind } = transition;
+  const [project] = recipient.includes('/') ? recipient.split('/') : sender.split('/');
+  const what = nameOf(transition);
+  bus.publish(
+    `message.${what}`,
+    {
+      seq,
+      from,
+      to,
+      sender,
+      recipient,
+      kind,
+      step: transition.step,
+      channel: transition.channel,
+      reason: transition.reason,
+    },
+    {
+      id: `ledger-${seq}`,
+      at,
+      source: 'ledger',
+      severity: to === 'dead' ? 'warning' : 'info',
+      message: messageId,
+      ...(recipient.includes('/') && { agent: recipient }),
+      ...(project !== undefined && { project }),
+    },
+  );
+}
+
+/** An entry of the ledger is `queued` when it is sent; `sent` is a step of the evidence, like `accepted`. */
+function nameOf({ action, step, to }: Transition): string {
+  if (action === 'sent') return 'queued';
+  return action === 'advanced' ? (step ?? to) : action;
+}

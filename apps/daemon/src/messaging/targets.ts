@@ -1,0 +1,81 @@
+import { agentIdOf, operator, parseTarget } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import { errors } from '../errors.ts';
+import type { Caller } from '../http/auth.ts';
+import type { Parts } from '../parts.ts';
+
+export interface Targets {
+  /** The ledger's name of whom a caller means. @throws ORC_DAEMON_UNKNOWN_AGENT, ORC_DAEMON_WHICH_PROJECT */
+  resolve(text: string, caller: Caller, project?: string): Promise<string>;
+  /** The project a caller means: its own, the named one, or the only one. */
+  projectOf(caller: Caller, name?: string): string;
+  agent(id: string): Agent;
+}
+
+/** Finds whom a caller means by a role, an agent id, or what tmux shows. */
+export function createTargets({ registry, tmux }: Pick<Parts, 'registry' | 'tmux'>): Targets {
+  const projectOf = (caller: Caller, name?: string): string => {
+    const known = registry.listProjects().map(({ slug }) => slug);
+    if (name !== undefined) {
+      if (!known.includes(name)) throw errors.unknownProject(name, known);
+      return name;
+    }
+    if (caller.type === 'agent') return caller.project;
+    const active = registry.listProjects().filter(({ status }) => status !== 'stopped');
+    const [only, ...others] = active.length > 0 ? active : registry.listProjects();
+    if (!only || others.length > 0) throw errors.whichProject(known);
+    return only.slug;
+  };
+
+  const agent = (id: string): Agent => {
+    const found = registry.findAgent(id);
+    if (!found)
+      throw errors.unknownAgent(
+        id,
+        registry.listAgents().map((each) => each.id),
+      );
+    return found;
+  };
+
+  const atAddress = async (
+    session: string,
+    window: string,
+    pane: number | null,
+    caller: Caller,
+  ): Promise<Agent> => {
+    // A role name stands for a session in many habits: "developer:0" means the developer.
+    const asRole = registry
+      .listAgents()
+      .filter(
+        (each) => each.role === session && (caller.type === 'operator' || each.project === caller.project),
+      );
+    if (asRole.length === 1 && asRole[0]) return asRole[0];
+    const panes = await (await tmux()).listPanes();
+    const found = panes.find(
+      (each) =>
+        each.sessionName === session &&
+        (String(each.windowIndex) === window || each.windowName === window) &&
+        (pane === null || each.paneIndex === pane),
+    );
+    const owner = found && registry.listAgents().find((each) => each.paneId === found.paneId);
+    if (!owner)
+      throw errors.unknownAgent(
+        `${session}:${window}`,
+        registry.listAgents().map((each) => each.id),
+      );
+    return owner;
+  };
+
+  return {
+    projectOf,
+    agent,
+    async resolve(text, caller, project) {
+      const target = parseTarget(text);
+      if (target.type === 'operator') return operator;
+      if (target.type === 'agent') return agent(target.id).id;
+      if (target.type === 'address')
+        return (await atAddress(target.session, target.window, target.pane, caller)).id;
+      return agent(agentIdOf(projectOf(caller, project), target.role)).id;
+    },
+  };
+}

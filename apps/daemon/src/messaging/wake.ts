@@ -1,0 +1,58 @@
+import type { Agent } from '@orc/registry';
+import type { Parts } from '../parts.ts';
+import type { Mailbox } from './mailbox.ts';
+import type { Nudge } from './nudge.ts';
+import type { Waiters } from './waiters.ts';
+
+export interface StateReader {
+  (agent: Agent): { readonly state: string; readonly since: number | null };
+}
+
+/** A waiter of a session that has just become idle needs this long to arrive; before that nothing is typed. */
+const BUSY_WAITER_MS = 10_000;
+
+/**
+ * Wakes agents that have mail. It is asked from either edge, when mail arrives and when an agent becomes
+ * idle, and by a sweep, so that a missed edge costs one sweep and not a message.
+ *
+ * A working agent is left alone: its next hook takes the mail. An idle one is woken through its waiter,
+ * without a keystroke; only where there is none is a line typed, and only into an empty prompt.
+ */
+export function createWaker(
+  { queue, registry, clock, config, log }: Pick<Parts, 'queue' | 'registry' | 'clock' | 'config' | 'log'>,
+  {
+    mailbox,
+    waiters,
+    nudge,
+    stateOf,
+  }: { mailbox: Mailbox; waiters: Waiters; nudge: Nudge; stateOf: StateReader },
+) {
+  const wake = (agent: Agent): void => {
+    if (agent.desired !== 'running') return;
+    if (queue.nextFor(agent.id) === undefined) return;
+    const [next] = queue.list({ recipient: agent.id, state: 'queued', order: 'delivery', limit: 1 });
+    if (!next) return;
+    const { state, since } = stateOf(agent);
+    const now = clock.now();
+    const waited = now - next.createdAt;
+    if (waiters.has(agent.id) && (state === 'idle' || (state === 'working' && waited > BUSY_WAITER_MS))) {
+      const text = mailbox.take(agent.id, 'waiter');
+      if (text !== '') waiters.give(agent.id, text);
+      return;
+    }
+    const idleMs = state === 'idle' && since !== null ? now - since : 0;
+    if (state === 'idle' && Math.min(waited, idleMs) >= config.delivery.nudgeAfterMs)
+      nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agent.id }, 'a nudge failed'));
+  };
+  return {
+    wakeOne(agentId: string): void {
+      const agent = registry.findAgent(agentId);
+      if (agent) wake(agent);
+    },
+    wakeAll(): void {
+      for (const agent of registry.listAgents()) wake(agent);
+    },
+  };
+}
+
+export type Waker = ReturnType<typeof createWaker>;

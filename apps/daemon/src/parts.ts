@@ -1,0 +1,36 @@
+import type { AgentRuntime } from '@orc/agent-runtime';
+import type { Layout } from '@orc/contracts';
+import type { EventBus } from '@orc/event-bus';
+import type { Queue } from '@orc/queue';
+import type { Registry } from '@orc/registry';
+import type { TaskBoard } from '@orc/task-board';
+import type { Tmux } from '@orc/tmux-driver';
+import type { Worktrees } from '@orc/worktree-manager';
+import type { Logger } from 'pino';
+import type { DaemonConfig } from './config/schema.ts';
+
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  now(): number;
+}
+
+/** What the daemon holds open: every library once. Capabilities take it, join two of them, and own nothing. */
+export interface Parts {
+  readonly config: DaemonConfig;
+  readonly layout: Layout;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The environment the daemon was started with; agents get a chosen part of it. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly queue: Queue;
+  readonly registry: Registry;
+  readonly board: TaskBoard;
+  readonly bus: EventBus;
+  readonly worktrees: Worktrees;
+  readonly runtimes: { readonly find: (name: string) => AgentRuntime };
+  /** The tmux server of this ORC_HOME; started when it does not run. */
+  readonly tmux: () => Promise<Tmux>;
+}
+
+/** The sender of what nobody in the team has written: briefings, tasks, notices. */
+export const SYSTEM = 'orc';

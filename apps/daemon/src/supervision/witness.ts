@@ -1,0 +1,56 @@
+import { readSessionRecord } from '@orc/agent-runtime';
+import type { AgentState } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import type { Parts } from '../parts.ts';
+
+/**
+ * The second witness: hooks are edges and can be missed (nothing fires after Esc), so the client's own
+ * session record is read too. Also says it when an agent's state has changed.
+ */
+export function createWitness(
+  { registry, runtimes, bus, clock }: Pick<Parts, 'registry' | 'runtimes' | 'bus' | 'clock'>,
+  stateOf: (agent: Agent) => AgentState,
+  onChange: (agent: Agent, state: AgentState) => void,
+) {
+  const last = new Map<string, string>();
+
+  const readRecord = (agent: Agent): void => {
+    if (agent.pid === null) return;
+    const fromHook = registry.facts(agent.id).find(({ kind }) => kind === 'client.pid')?.value as
+      { pid: number } | undefined;
+    const directory = runtimes.find(agent.runtime).configDirectory;
+    const record = readSessionRecord(directory, fromHook?.pid ?? agent.pid);
+    if (record?.status === undefined) return;
+    registry.recordFact({
+      agentId: agent.id,
+      kind: 'session.status',
+      value: { status: record.status, waitingFor: record.waitingFor },
+      source: 'session-record',
+      at: record.statusUpdatedAt ?? clock.now(),
+    });
+  };
+
+  return {
+    look(): void {
+      for (const agent of registry.listAgents()) {
+        if (agent.desired === 'running') readRecord(agent);
+        const state = stateOf(agent);
+        if (last.get(agent.id) === state.state) continue;
+        const before = last.get(agent.id);
+        last.set(agent.id, state.state);
+        if (before === undefined) continue;
+        bus.publish(
+          'agent.state_changed',
+          { from: before, to: state.state, why: state.why, by: state.source },
+          {
+            source: 'supervision',
+            agent: agent.id,
+            project: agent.project,
+            ...(state.needs === 'you' && { severity: 'warning' as const }),
+          },
+        );
+        onChange(agent, state);
+      }
+    },
+  };
+}

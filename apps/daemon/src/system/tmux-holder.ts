@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Layout } from '@orc/contracts';
+import { openTmux, type Tmux } from '@orc/tmux-driver';
+
+export interface TmuxHolder extends AsyncDisposable {
+  /** The driver of this ORC_HOME's tmux server, which is started when it is asked for first. */
+  readonly get: () => Promise<Tmux>;
+}
+
+/** Opens the driver once, when something needs it: a daemon without a team starts no tmux server. */
+export function createTmuxHolder(layout: Layout, onOpen: (driver: Tmux) => Disposable): TmuxHolder {
+  let opening: Promise<Tmux> | undefined;
+  let watching: Disposable | undefined;
+
+  const open = async (): Promise<Tmux> => {
+    mkdirSync(dirname(layout.tmuxSocket), { recursive: true, mode: 0o700 });
+    const driver = await openTmux({ socketPath: layout.tmuxSocket });
+    watching = onOpen(driver);
+    return driver;
+  };
+
+  return {
+    get: () => {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    async [Symbol.asyncDispose]() {
+      watching?.[Symbol.dispose]();
+      await (await opening)?.[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { composeTask } from '@orc/briefing';
+import { describeError } from '@orc/errors';
+import type { Parts } from '../parts.ts';
+import { SYSTEM } from '../parts.ts';
+
+/** A task is no emergency, whatever the plan says of its place among the others. */
+const TASK_PRIORITY_MAX = 49;
+
+/**
+ * Gives every agent without an open task its next one. The message has the task's id, so a daemon that is
+ * killed between sending and noting it sends nothing twice.
+ */
+export function createHandOut({
+  board,
+  queue,
+  registry,
+  bus,
+  log,
+}: Pick<Parts, 'board' | 'queue' | 'registry' | 'bus' | 'log'>) {
+  const handOutTo = (agentId: string, project: string): void => {
+    const task = board.nextFor(agentId);
+    if (!task) return;
+    const assigned = board.assign(task.id, agentId);
+    queue.send({
+      id: assigned.messageId,
+      sender: SYSTEM,
+      recipient: agentId,
+      kind: 'task',
+      priority: Math.min(TASK_PRIORITY_MAX, Math.max(0, task.priority)),
+      body: composeTask(assigned),
+    });
+    board.markHandedOut(task.id);
+    bus.publish(
+      'task.handed_out',
+      { title: task.title },
+      { source: 'tasks', project, agent: agentId, message: task.id },
+    );
+  };
+  return (project: string): void => {
+    for (const agent of registry.listAgents({ project })) {
+      if (agent.desired !== 'running') continue;
+      try {
+        handOutTo(agent.id, project);
+      } catch (error) {
+        log.error({ agent: agent.id, problem: describeError(error) }, 'a task could not be handed out');
+      }
+    }
+  };
+}
+
+export type HandOut = ReturnType<typeof createHandOut>;

@@ -1,0 +1,93 @@
+import { composeBriefing, composeRebrief, composeSurvivalNotes } from '@orc/briefing';
+import type { Agent, Project } from '@orc/registry';
+import type { Catalogue } from '@orc/team-planner';
+import type { Parts } from '../parts.ts';
+
+export interface Briefings {
+  /** The first message: who the agent is, where it works, whom it talks to, the rules. */
+  first(agent: Agent, project: Project): string;
+  /** The same for an agent whose context is gone, with what it was doing. */
+  again(
+    agent: Agent,
+    project: Project,
+    reason: 'compaction' | 'clear' | 'restart' | 'resume' | 'requested' | 'start',
+  ): string;
+  /** What a summary of the conversation must keep. */
+  survivalNotes(agent: Agent): string;
+}
+
+const UNREAD_LISTED = 20;
+
+/** Joins what registry, tasks, ledger and role catalogue know into what an agent is told. */
+export function createBriefings(
+  { registry, board, queue, clock }: Pick<Parts, 'registry' | 'board' | 'queue' | 'clock'>,
+  catalogue: Catalogue,
+): Briefings {
+  const subject = (agent: Agent, project: Project) => {
+    const role = catalogue.roles.find(({ id }) => id === baseRole(agent.role));
+    const members = registry
+      .listAgents({ project: project.slug })
+      .filter(({ desired }) => desired !== 'ended');
+    return {
+      agent: {
+        id: agent.id,
+        role: baseRole(agent.role),
+        title: agent.title,
+        duties: role?.duties ?? [],
+        directories: role?.directories ?? [],
+      },
+      project: {
+        name: project.name,
+        parentBranch: project.parentBranch,
+        goal: firstParagraph(project.specText),
+      },
+      worktree: { path: agent.worktreePath, branch: agent.branch },
+      team: members.filter(({ id }) => id !== agent.id).map(({ id, title }) => ({ id, title })),
+      hub: `${project.slug}/${project.hub}`,
+      isSimulation: agent.runtime === 'sim',
+    };
+  };
+
+  const openTask = (agent: Agent) =>
+    board
+      .list({ project: agent.project })
+      .find((task) => task.assignee === agent.id && task.outcome === null && task.handedOutAt !== null) ??
+    null;
+
+  return {
+    first: (agent, project) => composeBriefing(subject(agent, project)),
+    again: (agent, project, reason) =>
+      composeRebrief({
+        ...subject(agent, project),
+        reason: reason === 'start' ? 'requested' : reason,
+        task: openTask(agent),
+        gitStatus: null,
+        activitySummary: registry.latestContext(agent.id)?.activitySummary ?? null,
+        checkpoint: registry.latestContext(agent.id)?.checkpoint ?? null,
+        at: clock.now(),
+      }),
+    survivalNotes: (agent) =>
+      composeSurvivalNotes({
+        agentId: agent.id,
+        branch: agent.branch,
+        task: openTask(agent),
+        unreadIds: queue
+          .list({ recipient: agent.id, limit: UNREAD_LISTED })
+          .filter(({ seenAt }) => seenAt === null)
+          .map(({ id }) => id),
+        obligations: queue
+          .obligations({ debtor: agent.id, open: true })
+          .map(({ messageId, creditor }) => ({ messageId, to: creditor })),
+      }),
+  };
+}
+
+/** `developer-2` is the second agent of the role `developer`. */
+function baseRole(role: string): string {
+  return role.replace(/-\d+$/, '');
+}
+
+function firstParagraph(text: string | null): string {
+  const paragraphs = (text ?? '').split(/\n\s*\n/).map((each) => each.replace(/^#+ .*$/gm, '').trim());
+  return paragraphs.find((each) => each !== '') ?? '';
+}

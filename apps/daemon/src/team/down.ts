@@ -1,0 +1,71 @@
+import type { Progress } from '@orc/contracts';
+import { isOrcError } from '@orc/errors';
+import type { Project } from '@orc/registry';
+import type { ListedWorktree, Rescue } from '@orc/worktree-manager';
+import type { Parts } from '../parts.ts';
+import { endAgent } from './end.ts';
+
+/**
+ * Ends a team and loses nothing: agents end side by side, their work is kept, worktrees that hold nothing
+ * unsaved are removed, branches and rescue refs stay in the user's repository. Repeating it changes nothing.
+ */
+export async function takeDown(
+  parts: Parts,
+  project: Project,
+  options: { readonly force: boolean },
+  report: (progress: Progress) => void,
+): Promise<{ did: string[]; rescues: Rescue[] }> {
+  const { registry, worktrees, tmux, bus } = parts;
+  const did: string[] = [];
+  const done = (step: string, text: string) => {
+    did.push(text);
+    report({ step, text });
+  };
+  const running = registry
+    .listAgents({ project: project.slug })
+    .filter(({ desired, paneId }) => desired === 'running' || paneId !== null);
+  if (project.status !== 'stopped') registry.updateProject(project.slug, { status: 'stopping' });
+  await Promise.all(
+    running.map(async (agent) => {
+      const ended = await endAgent(parts, agent, 'stopped', options);
+      done(
+        'stop',
+        `stopped ${agent.id}${ended.rescueRef === null ? '' : `, its uncommitted work is in ${ended.rescueRef}`}`,
+      );
+    }),
+  );
+  const driver = await tmux();
+  const session = (await driver.listSessions()).find(({ name }) => name === project.tmuxSession);
+  if (session) {
+    await driver.killSession(session.sessionId);
+    done('session', `closed the tmux session ${project.tmuxSession}`);
+  }
+  for (const { agentId, path } of await ownWorktrees(parts, project)) {
+    try {
+      const { isRemoved, branch } = await worktrees.remove({ path, force: options.force });
+      if (isRemoved) done('worktree', `removed the worktree of ${agentId}; its branch ${branch ?? ''} stays`);
+    } catch (error) {
+      if (!isOrcError(error)) throw error;
+      done('worktree', `kept ${path}: ${error.message}`);
+    }
+  }
+  if (project.status !== 'stopped') {
+    registry.updateProject(project.slug, { status: 'stopped' });
+    bus.publish('project.stopped', { did }, { source: 'team', project: project.slug, severity: 'notice' });
+  }
+  return { did, rescues: await ownRescues(parts, project) };
+}
+
+export async function ownWorktrees(
+  { worktrees }: Pick<Parts, 'worktrees'>,
+  { path, slug }: Project,
+): Promise<ListedWorktree[]> {
+  return (await worktrees.list(path)).filter(({ project }) => project === slug);
+}
+
+export async function ownRescues(
+  { worktrees }: Pick<Parts, 'worktrees'>,
+  { path, slug }: Project,
+): Promise<Rescue[]> {
+  return (await worktrees.listRescues(path)).filter(({ agentId }) => agentId.startsWith(`${slug}/`));
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { findIdentity, isRunning, signalProcess } from '@orc/process';
+import type { Agent } from '@orc/registry';
+import type { Parts } from '../parts.ts';
+import { archivePath } from './agents.ts';
+
+export interface Ended {
+  /** The window's whole history and the summary, or null when there was no window. */
+  readonly archive: string | null;
+  readonly rescueRef: string | null;
+}
+
+const LOOK_MS = 50;
+
+/**
+ * Ends an agent and keeps everything: its work as a rescue ref, its window's history and a summary in a
+ * file, its unseen mail parked. The client is asked to end and is killed only when it does not.
+ */
+export async function endAgent(
+  parts: Parts,
+  agent: Agent,
+  desired: 'stopped' | 'ended',
+  options: { readonly force: boolean },
+): Promise<Ended> {
+  const { registry, queue, worktrees, clock, bus, tmux } = parts;
+  // From here on an exit is wanted, so the supervisor does not restart what is being stopped.
+  registry.updateAgent(agent.id, { desired });
+  queue.park(agent.id, { reason: desired === 'ended' ? 'the agent has ended' : 'the agent is stopped' });
+  const rescue =
+    agent.worktreePath === null
+      ? undefined
+      : await worktrees.rescue({
+          path: agent.worktreePath,
+          agentId: agent.id,
+          reason: `the agent was ${desired}`,
+          at: clock.now(),
+        });
+  const driver = await tmux();
+  const isHere = agent.paneId !== null && agent.tmuxServer?.pid === driver.serverPid;
+  const pane = isHere ? (await driver.listPanes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
+  let archive: string | null = null;
+  if (pane) {
+    const screen = (await driver.capture([pane.paneId], { history: true })).get(pane.paneId) ?? '';
+    archive = archivePath(parts.layout, agent, clock.now());
+    mkdirSync(dirname(archive), { recursive: true, mode: 0o700 });
+    writeFileSync(archive, `${screen.trimEnd()}\n\n${summarise(parts, agent, rescue?.ref ?? null)}`, {
+      mode: 0o600,
+    });
+    if (!pane.isDead) await endProcess(parts, pane.pid, options.force);
+    await driver.killPane(pane.paneId);
+  }
+  registry.updateAgent(agent.id, { paneId: null, pid: null });
+  queue.requeueUnseen(agent.id, 'the agent has ended');
+  bus.publish(
+    desired === 'ended' ? 'agent.ended' : 'agent.stopped',
+    { archive, rescue: rescue?.ref ?? null },
+    { source: 'team', agent: agent.id, project: agent.project },
+  );
+  return { archive, rescueRef: rescue?.ref ?? null };
+}
+
+async function endProcess({ config }: Parts, pid: number, force: boolean): Promise<void> {
+  const identity = findIdentity(pid);
+  if (!identity) return;
+  signalProcess(identity, force ? 'SIGKILL' : 'SIGTERM');
+  const deadline = performance.now() + config.agents.stopMs;
+  while (isRunning(identity)) {
+    if (performance.now() > deadline) signalProcess(identity, 'SIGKILL');
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function summarise({ board, queue }: Parts, agent: Agent, rescueRef: string | null): string {
+  const tasks = board.list({ project: agent.project }).filter(({ assignee }) => assignee === agent.id);
+  const lines = (items: string[]) =>
+    items.length === 0 ? '- none' : items.map((item) => `- ${item}`).join('\n');
+  const done = tasks.filter(({ state }) => state === 'done');
+  const open = tasks.filter(({ state }) => state !== 'done');
+  const unseen = queue.list({ recipient: agent.id, limit: 100 }).filter(({ seenAt }) => seenAt === null);
+  return [
+    '# Agent Summary',
+    `${agent.id} (${agent.title}) on ${agent.branch ?? 'a detached commit'} in ${agent.worktreePath ?? 'no worktree'}`,
+    '',
+    '# Tasks Completed',
+    lines(done.map(({ id, title, outcomeText }) => `${id} ${title}: ${outcomeText ?? ''}`)),
+    '',
+    '# Issues Encountered',
+    lines(
+      open
+        .filter(({ state }) => state === 'blocked' || state === 'failed')
+        .map((task) => `${task.id} ${task.title}: ${task.blockedReason ?? task.outcomeText ?? task.state}`),
+    ),
+    '',
+    '# Handoff Notes',
+    lines([
+      ...open.map(({ id, title, state }) => `task ${id} ${title} is ${state}`),
+      ...unseen.map(({ id, sender }) => `message ${id} from ${sender} was not seen`),
+      ...(rescueRef === null ? [] : [`uncommitted work is kept in ${rescueRef}`]),
+    ]),
+    '',
+  ].join('\n');
+}

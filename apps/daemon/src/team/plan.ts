@@ -1,0 +1,80 @@
+import { basename } from 'node:path';
+import { slugOf, type PlanView } from '@orc/contracts';
+import { schemas } from '@orc/contracts';
+import {
+  createClaudePlanner,
+  createOutlinePlanner,
+  explainPlan,
+  parseSpec,
+  planTeam,
+  surveyProject,
+  type Catalogue,
+  type TeamPlan,
+} from '@orc/team-planner';
+import type { z } from 'zod';
+import { errors } from '../errors.ts';
+import type { Parts } from '../parts.ts';
+import { createAskClaude } from './ask-claude.ts';
+
+export type UpRequest = z.output<typeof schemas.upInputSchema>;
+
+export interface Planned {
+  readonly view: PlanView;
+  readonly team: TeamPlan;
+}
+
+/** Reads spec and tree and decides team and tasks. Changes nothing anywhere. */
+export async function makePlan(
+  parts: Parts,
+  catalogue: Catalogue,
+  request: UpRequest,
+): Promise<Planned> {
+  const { config, worktrees, registry } = parts;
+  const repository = await worktrees.inspectRepository(request.path);
+  const known = registry.findProjectByPath(repository.root);
+  const specText = request.spec?.text ?? known?.specText;
+  if (specText === undefined || specText === null) throw errors.noSpec(repository.root);
+  const spec = parseSpec(specText);
+  const survey = await surveyProject(repository.root);
+  const team = planTeam({
+    survey,
+    spec,
+    catalogue,
+    plan: request.plan ?? config.team.plan,
+    ...(request.teamType !== undefined && { teamType: request.teamType }),
+    ...(request.roles !== undefined && { roles: request.roles }),
+    ...(request.addRoles !== undefined && { addRoles: request.addRoles }),
+    ...(request.size !== undefined && { size: request.size }),
+  });
+  const planner =
+    request.planner === 'claude' ? createClaudePlanner({ ask: createAskClaude(parts) }) : createOutlinePlanner();
+  const outline = await planner.plan({ spec, team, survey });
+  const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
+  return {
+    team,
+    view: {
+      project: slug,
+      path: repository.root,
+      parentBranch: known?.parentBranch ?? repository.branch,
+      runtime: request.runtime ?? config.agents.runtime,
+      planner: planner.name,
+      team: {
+        type: team.type,
+        size: team.size,
+        plan: team.plan,
+        members: team.members,
+        dropped: team.dropped,
+        offered: team.offered,
+        warnings: [...team.warnings, ...outline.warnings],
+        advice: team.advice,
+      },
+      reasons: explainPlan({ team, outline }),
+      phases: outline.phases,
+      tasks: outline.tasks.map((task) => ({
+        ...task,
+        id: `${slug}.${task.id}`,
+        after: task.after.map((id) => `${slug}.${id}`),
+      })),
+    },
+  };
+}

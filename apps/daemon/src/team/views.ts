@@ -1,0 +1,85 @@
+import type { AgentState, AgentView, MessageView, ProjectStatus, TaskView } from '@orc/contracts';
+import { schemas } from '@orc/contracts';
+import type { Message } from '@orc/queue';
+import type { Agent, Project } from '@orc/registry';
+import type { Task } from '@orc/task-board';
+import type { Parts } from '../parts.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Turns what the libraries keep into what callers are shown. */
+export function createViews(
+  { registry, queue, board, clock }: Pick<Parts, 'registry' | 'queue' | 'board' | 'clock'>,
+  stateOf: (agent: Agent) => AgentState,
+) {
+  const agent = (each: Agent): AgentView => {
+    const task = board.currentFor(each.id);
+    const used = registry.facts(each.id).find(({ kind }) => kind === 'context.used')?.value;
+    return {
+      id: each.id,
+      project: each.project,
+      role: each.role,
+      title: each.title,
+      runtime: each.runtime,
+      isSimulation: each.runtime === 'sim',
+      state: stateOf(each),
+      windowName: each.windowName,
+      paneId: each.paneId,
+      pid: each.pid,
+      branch: each.branch,
+      worktreePath: each.worktreePath,
+      task: task ? { id: task.id, title: task.title } : null,
+      unread: queue.pendingCount(each.id),
+      restarts: registry.restarts(each.id, { since: clock.now() - HOUR_MS }).length,
+      contextUsedPercent:
+        typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null,
+      launchedAt: each.launchedAt,
+    };
+  };
+
+  const task = (each: Task): TaskView => {
+    const message = queue.find(each.messageId);
+    return {
+      ...each,
+      criteria: [...each.criteria],
+      after: [...each.after],
+      startedAt: message?.startedAt ?? null,
+      finishedAt: each.outcomeAt,
+      durationMs: message?.durationMs ?? null,
+      result: each.outcomeText,
+    };
+  };
+
+  const project = (each: Project): ProjectStatus => {
+    const stats = queue.stats(`${each.slug}/`);
+    return {
+      slug: each.slug,
+      name: each.name,
+      path: each.path,
+      status: each.status,
+      parentBranch: each.parentBranch,
+      runtime: each.runtime,
+      isSimulation: each.runtime === 'sim',
+      hub: each.hub,
+      tmuxSession: each.tmuxSession,
+      startedAt: each.createdAt,
+      agents: registry
+        .listAgents({ project: each.slug })
+        .filter(({ desired }) => desired !== 'ended')
+        .map(agent),
+      tasks: board.counts(each.slug),
+      messages: {
+        ...schemas.messageStates.reduce(
+          (counts, state) => ({ ...counts, [state]: stats.byState[state] ?? 0 }),
+          {} as Record<(typeof schemas.messageStates)[number], number>,
+        ),
+        total: stats.total,
+        slowestSeenMs: stats.latency.maxMs,
+      },
+    };
+  };
+
+  return { agent, task, project, message: (each: Message): MessageView => each };
+}
+
+export type Views = ReturnType<typeof createViews>;
