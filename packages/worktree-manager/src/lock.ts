@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import { findIdentity, isRunning } from '@orc/process';
+import { z } from 'zod';
+import { errors } from './errors.ts';
+import { lineOf, type Git } from './git.ts';
+
+const REF = 'refs/orc/locks/worktrees';
+const POLL_MS = 15;
+
+const Holder = z.object({
+  pid: z.int(),
+  startedAtTicks: z.string().nullable(),
+  host: z.string(),
+});
+
+/**
+ * Runs one action at a time per repository, over all processes that use it. The lock is a reference, so
+ * taking it, and taking it over from a process that died, is git's own compare-and-swap: of two that find
+ * a dead holder only one gets it.
+ *
+ * @throws ORC_WORKTREE_BUSY when a living holder keeps it longer than `waitMs`
+ */
+export async function withLock<Result>(
+  { git, commonDir, waitMs }: { git: Git; commonDir: string; waitMs: number },
+  action: () => Promise<Result>,
+): Promise<Result> {
+  const identity = findIdentity(process.pid) ?? { pid: process.pid, startedAtTicks: null };
+  const claim = JSON.stringify({ ...identity, host: hostname(), nonce: randomUUID() });
+  const own = lineOf(await git.run(commonDir, ['hash-object', '-w', '--stdin'], { input: claim }));
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const held = await findHolder(git, commonDir);
+    if (held === undefined || held.isDead) {
+      // An empty old value means: only when it does not exist.
+      const swap = await git.attempt(commonDir, ['update-ref', REF, own, held?.object ?? '']);
+      if (swap.exitCode === 0) break;
+      // Somebody else was faster, or git says why not: seen at the next look, or when the time is over.
+    }
+    if (performance.now() > deadline) throw errors.busy(commonDir, held?.name ?? 'another git process');
+    await pause(POLL_MS);
+  }
+  try {
+    return await action();
+  } finally {
+    await git.run(commonDir, ['update-ref', '-d', REF, own]);
+  }
+}
+
+async function findHolder(
+  git: Git,
+  commonDir: string,
+): Promise<{ object: string; isDead: boolean; name: string } | undefined> {
+  const { exitCode, stdout } = await git.attempt(commonDir, ['rev-parse', '--verify', '--quiet', REF]);
+  if (exitCode !== 0) return undefined;
+  const object = lineOf(stdout);
+  const text = await git.attempt(commonDir, ['cat-file', 'blob', object]);
+  const holder = Holder.safeParse(parseJson(text.stdout));
+  // What cannot be read was written by no orc and is never released by one.
+  if (!holder.success) return { object, isDead: true, name: 'an unknown process' };
+  const { host, ...identity } = holder.data;
+  return {
+    object,
+    // A process of another machine cannot be looked at, so it counts as living.
+    isDead: host === hostname() && !isRunning(identity),
+    name: `process ${identity.pid} on ${host}`,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

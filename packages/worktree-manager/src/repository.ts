@@ -1,0 +1,88 @@
+import { realpath, stat } from 'node:fs/promises';
+import { errors } from './errors.ts';
+import { lineOf, type Git } from './git.ts';
+import type { RepositoryInfo } from './types.ts';
+
+export async function inspectRepository(git: Git, path: string): Promise<RepositoryInfo> {
+  const directory = await stat(path).catch(() => undefined);
+  if (!directory) throw errors.notARepository(path, 'it does not exist');
+  if (!directory.isDirectory()) throw errors.notARepository(path, 'it is not a directory');
+  const ask = async (...args: string[]) => {
+    const { exitCode, stdout, stderr } = await git.attempt(path, ['rev-parse', ...args]);
+    if (exitCode !== 0) throw errors.notARepository(path, gitWords(stderr));
+    return lineOf(stdout);
+  };
+  const commonDir = await realpath(await ask('--path-format=absolute', '--git-common-dir'));
+  const [gitDir, kind, remotes] = await Promise.all([
+    ask('--path-format=absolute', '--git-dir').then((found) => realpath(found)),
+    ask('--is-inside-work-tree', '--is-bare-repository'),
+    git.run(path, ['remote']),
+  ]);
+  const [isInside, isBare] = kind.split('\n');
+  const root = isInside === 'true' ? await ask('--show-toplevel') : commonDir;
+  const { branch, head } = await readHead(git, root);
+  return {
+    root,
+    commonDir,
+    branch,
+    head,
+    hasCommits: head !== null,
+    isBare: isBare === 'true',
+    isWorktreeOfAnother: gitDir !== commonDir,
+    remotes: remotes.split('\n').filter((name) => name !== ''),
+  };
+}
+
+export interface Head {
+  /** `null` when detached. */
+  readonly branch: string | null;
+  /** `null` on a branch without a commit. */
+  readonly head: string | null;
+}
+
+export async function readHead(git: Git, directory: string): Promise<Head> {
+  const [symbolic, commit] = await Promise.all([
+    git.attempt(directory, ['symbolic-ref', '--quiet', 'HEAD']),
+    git.attempt(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
+  ]);
+  const ref = symbolic.exitCode === 0 ? lineOf(symbolic.stdout) : '';
+  return {
+    branch: ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null,
+    head: commit.exitCode === 0 ? lineOf(commit.stdout) : null,
+  };
+}
+
+/** The commit of a branch, remote branch, tag, full reference name or commit id, in this order. */
+export async function findCommit(git: Git, directory: string, name: string): Promise<string | undefined> {
+  const candidates = [`refs/heads/${name}`, `refs/remotes/${name}`, `refs/tags/${name}`];
+  if (name.startsWith('refs/') || name === 'HEAD' || /^[0-9a-f]{7,64}$/.test(name)) candidates.push(name);
+  for (const candidate of candidates) {
+    const { exitCode, stdout } = await git.attempt(directory, [
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      `${candidate}^{commit}`,
+    ]);
+    if (exitCode === 0) return lineOf(stdout);
+  }
+  return undefined;
+}
+
+/** True when a branch, tag or remote, or an earlier rescue, holds this commit. */
+export async function isHeld(git: Git, directory: string, commit: string): Promise<boolean> {
+  const holders = await git.run(directory, [
+    'for-each-ref',
+    '--count=1',
+    `--contains=${commit}`,
+    'refs/heads',
+    'refs/remotes',
+    'refs/tags',
+    'refs/orc/rescue',
+  ]);
+  return holders !== '';
+}
+
+function gitWords(stderr: string): string {
+  const words = stderr.trim().replace(/^fatal: /, '');
+  return words === '' ? 'git does not say why' : words.replaceAll(/\s+/g, ' ').replace(/\.$/, '');
+}
