@@ -66,15 +66,8 @@ export const errors = {
       `${id} has no window now. Start it with "orc agent start ${id}".`,
       { id },
     ),
-  roleNeedsRestart: (id: string, state: string) =>
-    new OrcError(
-      'ORC_DAEMON_AGENT_ALREADY_RUNS',
-      `${id} already runs (${state}). Use "orc agent restart ${id}" to start it anew.`,
-      { id, state },
-    ),
   notYours: (id: string) =>
     new OrcError('ORC_DAEMON_NOT_YOURS', `Message ${id} is neither from you nor to you.`, { id }),
   nobodyToTell: (project: string) =>
     new OrcError('ORC_DAEMON_NOBODY_TO_TELL', `Project ${project} has nobody else to tell.`, { project }),
-  stopping: () => new OrcError('ORC_DAEMON_STOPPING', 'The daemon is stopping. Ask again when it runs.', {}),
 } as const;

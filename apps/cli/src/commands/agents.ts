@@ -190,5 +190,9 @@ export const agentCommands: readonly Command[] = [
   logs,
   context,
   attach,
-  { ...change('restart', 'Restart an agent: restart agent <agent>'), path: 'restart agent' },
+  {
+    ...change('restart', 'The same as "agent restart"'),
+    path: 'restart agent',
+    examples: [['orc restart agent tester', 'stops it and starts it again with its context']],
+  },
 ];

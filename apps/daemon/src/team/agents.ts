@@ -6,34 +6,25 @@ import type { TeamMember } from '@orc/team-planner';
 import { hashToken } from '../http/auth.ts';
 import type { Parts } from '../parts.ts';
 
-/** Makes what an agent needs before it can be started: its worktree and its record. Repeating changes nothing. */
+/** Makes what an agent needs before it can be started: its record and its worktree. Repeating changes nothing. */
 export async function ensureAgent(
-  { registry, worktrees, layout }: Parts,
+  parts: Parts,
   project: Project,
   member: TeamMember,
 ): Promise<{ agent: Agent; isNew: boolean }> {
+  const { registry } = parts;
   const id = agentIdOf(project.slug, member.name);
   const known = registry.findAgent(id);
-  const worktree = await worktrees.ensure({
-    repository: project.path,
-    project: project.slug,
-    role: member.name,
-    branch: `${member.branchPrefix}${project.slug}-${member.name}`,
-    parent: project.parentBranch,
-  });
-  if (known && known.desired !== 'ended') {
-    if (known.worktreePath !== worktree.path || known.branch !== worktree.branch)
-      registry.updateAgent(id, { worktreePath: worktree.path, branch: worktree.branch });
-    return { agent: registry.getAgent(id), isNew: false };
-  }
+  if (known && known.desired !== 'ended')
+    return { agent: await ensureWorktree(parts, project, known), isNew: false };
   registry.saveAgent({
     id,
     project: project.slug,
     role: member.name,
     title: member.title,
     windowName: member.windowName,
-    branch: worktree.branch,
-    worktreePath: worktree.path,
+    branch: `${member.branchPrefix}${project.slug}-${member.name}`,
+    worktreePath: null,
     runtime: project.runtime,
     // Nobody has this token; the one that the agent gets is made when it is launched.
     tokenHash: hashToken(randomBytes(24).toString('base64url')),
@@ -43,7 +34,24 @@ export async function ensureAgent(
     isTemporary: member.purpose !== null,
     purpose: member.purpose,
   });
-  return { agent: registry.getAgent(id), isNew: true };
+  return { agent: await ensureWorktree(parts, project, registry.getAgent(id)), isNew: true };
+}
+
+/** The agent's worktree, made again when `down` or a person removed it. A second call changes nothing. */
+export async function ensureWorktree(
+  { registry, worktrees }: Parts,
+  project: Project,
+  agent: Agent,
+): Promise<Agent> {
+  const { path, branch } = await worktrees.ensure({
+    repository: project.path,
+    project: project.slug,
+    role: agent.role,
+    branch: agent.branch ?? `${agent.role}/${project.slug}-${agent.role}`,
+    parent: project.parentBranch,
+  });
+  const isSame = agent.worktreePath === path && agent.branch === branch;
+  return isSame ? agent : registry.updateAgent(agent.id, { worktreePath: path, branch });
 }
 
 /** An agent before its first launch. */

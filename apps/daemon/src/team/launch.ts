@@ -7,6 +7,7 @@ import { hashToken } from '../http/auth.ts';
 import type { Parts } from '../parts.ts';
 import { SYSTEM } from '../parts.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
+import { ensureWorktree } from './agents.ts';
 import type { Briefings } from './briefings.ts';
 import { writeAgentFiles, type Programs } from './settings.ts';
 
@@ -53,8 +54,8 @@ export function createLauncher(
 
   return {
     async launch(agentId, reason) {
-      const agent = registry.getAgent(agentId);
-      const project = registry.getProject(agent.project);
+      const project = registry.getProject(registry.getAgent(agentId).project);
+      const agent = await ensureWorktree(parts, project, registry.getAgent(agentId));
       const runtime = runtimes.find(agent.runtime);
       const directory = agent.worktreePath ?? project.path;
       const driver = await tmux();

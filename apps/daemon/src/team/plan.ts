@@ -24,11 +24,7 @@ export interface Planned {
 }
 
 /** Reads spec and tree and decides team and tasks. Changes nothing anywhere. */
-export async function makePlan(
-  parts: Parts,
-  catalogue: Catalogue,
-  request: UpRequest,
-): Promise<Planned> {
+export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRequest): Promise<Planned> {
   const { config, worktrees, registry } = parts;
   const repository = await worktrees.inspectRepository(request.path);
   const known = registry.findProjectByPath(repository.root);
@@ -47,7 +43,9 @@ export async function makePlan(
     ...(request.size !== undefined && { size: request.size }),
   });
   const planner =
-    request.planner === 'claude' ? createClaudePlanner({ ask: createAskClaude(parts) }) : createOutlinePlanner();
+    request.planner === 'claude'
+      ? createClaudePlanner({ ask: createAskClaude(parts) })
+      : createOutlinePlanner();
   const outline = await planner.plan({ spec, team, survey });
   const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
   return {
