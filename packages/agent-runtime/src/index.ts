@@ -1,2 +1,19 @@
+export { errors } from './errors.ts';
+export {
+  createClaudeRuntime,
+  createSimRuntime,
+  type ClaudeRuntimeOptions,
+  type RuntimeOptions,
+} from './runtimes.ts';
+export type {
+  AgentRuntime,
+  Detection,
+  LaunchRequest,
+  LaunchSpec,
+  PermissionMode,
+  Preparation,
+} from './types.ts';
+export { readScreen, type ScreenReading } from './screen.ts';
+export { readSessionRecord, type SessionRecord } from './session-record.ts';
 export { createTranscriptReader, type TranscriptReader } from './transcript.ts';
 export type { TranscriptFact } from './transcript-facts.ts';
