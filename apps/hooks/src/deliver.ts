@@ -86,6 +86,7 @@ function deliverWithoutDaemon(
       deadlineAt: startedAt + environment.deadlineMs,
       print: (text) => writeAll(1, text),
     });
+    if (delivered.length === 0) return;
     log(environment, 'delivered without a daemon', { event, delivered, problem, ms: Date.now() - startedAt });
   } catch (error) {
     log(environment, 'the database could not be used', { event, problem: String(error) });

@@ -1,18 +1,18 @@
 import type Database from 'better-sqlite3';
+import { codeOf } from './files.ts';
 import { findPackageFile, load } from './module-loader.ts';
 
 const BUSY_TIMEOUT_MS = 200;
 
-/**
- * May say yes where nothing can be leased, never no where something can: whoever is told yes looks properly.
- * A lease that ran out counts, because without a daemon nobody else ends it.
- */
+// A lease that ran out counts: without a daemon nobody else ends it.
 const SQL = `SELECT 1 FROM queue_messages
-  WHERE recipient = @agent
+  WHERE inbox = @agent
     AND ((state = 'queued' AND blockers = 0) OR (state = 'leased' AND due_at <= @now))
-    AND NOT EXISTS (SELECT 1 FROM queue_recipients WHERE recipient = @agent
-      AND parked_at IS NOT NULL AND (parked_until IS NULL OR parked_until > @now))
+    AND NOT EXISTS (SELECT 1 FROM queue_parked
+      WHERE recipient = @agent AND (parked_until IS NULL OR parked_until > @now))
   LIMIT 1`;
+/** Without detail: a table or column is not there, so this file's tables are of another orc. */
+const OTHER_SCHEMA = 'SQLITE_ERROR';
 
 interface Statement {
   get(values: object): unknown;
@@ -26,9 +26,19 @@ interface Addon {
   };
 }
 
-/** Whether mail may wait for the agent. @throws an error of SQLite, among them a missing or damaged file */
+/**
+ * Whether mail may wait for the agent. May say yes where nothing can be leased, never no where something can:
+ * whoever is told yes looks properly.
+ *
+ * @throws an error of SQLite, among them a locked or damaged file
+ */
 export function mayHaveMail(path: string, agent: string, now: number): boolean {
-  return openStatement(path).get({ agent, now }) !== undefined;
+  try {
+    return openStatement(path).get({ agent, now }) !== undefined;
+  } catch (error) {
+    if (codeOf(error) === OTHER_SCHEMA) return true;
+    throw error;
+  }
 }
 
 /*
