@@ -42,7 +42,8 @@ export function readBasis(options: Options, env: NodeJS.ProcessEnv, cwd: string)
   const isRoot = process.getuid?.() === 0;
   if (options.isBypassFlag && isRoot && env['IS_SANDBOX'] !== '1') throw errors.bypassRefused();
   const scenarioPath = options.scenario ?? env['ORC_SIM_SCENARIO'];
-  const scenario = scenarioPath === undefined || scenarioPath === '' ? defaultScenario : readScenario(scenarioPath);
+  const scenario =
+    scenarioPath === undefined || scenarioPath === '' ? defaultScenario : readScenario(scenarioPath);
   const agent = env['ORC_AGENT'] ?? '';
   const { resume } = options;
   const memory =
@@ -89,16 +90,7 @@ export function assemble(
       clock,
       parentUuid,
     });
-  const session: Session = {
-    id: basis.sessionId,
-    transcript: open(basis.sessionId, memory?.parentUuid),
-    promptId: undefined,
-    permissionMode: options.permissionMode,
-    prompts: 0,
-    turns: 0,
-    turnsDone: 0,
-    tools: 0,
-  };
+  const session = createSession(basis.sessionId, open(basis.sessionId, memory?.parentUuid), options);
   const subject = (): HookSubject => subjectOf(session, cwd);
   const environmentFile = () => join(configDirectory, 'session-env', `${session.id}.sh`);
   const child = () => ({ pid: process.pid, isPrint: options.isPrint, environmentFile: environmentFile() });
@@ -142,6 +134,12 @@ export function assemble(
     onNewSession: () => reactions.onNewSession?.(),
     stopCap: readCount(env['CLAUDE_CODE_STOP_HOOK_BLOCK_CAP'], 8),
   };
+}
+
+function createSession(id: string, transcript: Session['transcript'], options: Options): Session {
+  const { permissionMode } = options;
+  const counts = { prompts: 0, turns: 0, turnsDone: 0, tools: 0 };
+  return { id, transcript, promptId: undefined, permissionMode, ...counts };
 }
 
 export function subjectOf(session: Session, cwd: string): HookSubject {

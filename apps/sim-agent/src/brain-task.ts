@@ -29,13 +29,21 @@ const triesMax = 3;
 export function* workOnTask(message: DeliveredMessage, worker: Worker): Work {
   const { id } = message;
   const task = readTaskText(message.body);
-  const started = yield* retry(say(`Starting task ${id}: ${task.title}`, `orc task start ${quote(id)}`, 'Report the start'));
-  if (started.isError && isRefusal(started.content)) return `Task ${id} was refused: ${lastLine(started.content)}`;
+  const started = yield* retry(
+    say(`Starting task ${id}: ${task.title}`, `orc task start ${quote(id)}`, 'Report the start'),
+  );
+  if (started.isError && isRefusal(started.content))
+    return `Task ${id} was refused: ${lastLine(started.content)}`;
 
   const change = planChange(id, task, worker.role, findLanguage(worker.cwd));
   const paths = change.files.map(({ path }) => path);
-  const written = yield say(`I write ${paths.join(' and ')}.`, writeCommand(change.files), 'Write the change');
-  if (written.isError) return yield* giveUp(id, `the files could not be written: ${lastLine(written.content)}`);
+  const written = yield say(
+    `I write ${paths.join(' and ')}.`,
+    writeCommand(change.files),
+    'Write the change',
+  );
+  if (written.isError)
+    return yield* giveUp(id, `the files could not be written: ${lastLine(written.content)}`);
 
   const commit = commitCommand({ ...worker, id, title: task.title, paths, feature: change.feature });
   const committed = yield say('I commit this one change.', commit, 'Commit the change');
@@ -43,7 +51,8 @@ export function* workOnTask(message: DeliveredMessage, worker: Worker): Work {
 
   const result = `${task.title}: wrote ${paths.join(' and ')}, commit ${lastLine(committed.content)}`;
   const done = yield* retry(say('', `orc task done ${quote(id)} ${quote(result)}`, 'Report the end'));
-  if (done.isError) return `Task ${id} is committed, but its end could not be reported: ${lastLine(done.content)}`;
+  if (done.isError)
+    return `Task ${id} is committed, but its end could not be reported: ${lastLine(done.content)}`;
   if (message.isReplyExpected) yield* sendReply(message, `COMPLETED task ${id}. ${result}`);
   return `Task ${id} is done. ${result}. ${markOf(id)}`;
 }
@@ -87,7 +96,9 @@ function* retry(step: Step): Generator<Step, StepResult, StepResult> {
 }
 
 function* giveUp(id: string, reason: string): Work {
-  yield* retry(say(`I cannot finish task ${id}.`, `orc task fail ${quote(id)} ${quote(reason)}`, 'Report the failure'));
+  yield* retry(
+    say(`I cannot finish task ${id}.`, `orc task fail ${quote(id)} ${quote(reason)}`, 'Report the failure'),
+  );
   return `Task ${id} failed: ${reason}. ${markOf(id)}`;
 }
 
@@ -120,7 +131,10 @@ function commitCommand(input: {
 }): string {
   const { id, title, role } = input;
   const paths = input.paths.map(quote).join(' ');
-  const stamp = new Date(input.clock.now()).toISOString().replace(/[-:]|\..*/g, '').replace('T', '-');
+  const stamp = new Date(input.clock.now())
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
   // A title such as "Updates" says nothing by itself; the file makes the message specific.
   const isVague = title.trim().split(/\s+/).length < 3;
   const subject = `Complete: ${title}${isVague ? ` in ${input.paths[0] ?? ''}` : ''}`;

@@ -1,5 +1,13 @@
 import { findMessages, readTaskText, type DeliveredMessage } from './message-text.ts';
-import { findMarks, markOf, workOnReply, workOnTask, type Step, type Work, type Worker } from './brain-task.ts';
+import {
+  findMarks,
+  markOf,
+  workOnReply,
+  workOnTask,
+  type Step,
+  type Work,
+  type Worker,
+} from './brain-task.ts';
 import type { News } from './conversation.ts';
 import type { ToolCall } from './tools.ts';
 
@@ -72,7 +80,10 @@ export function createBrain(worker: Worker): Brain {
       return start(message, true, workOnReply(message, buildStatus(worker, { completed, tasks, message })));
     }
     handled.add(id);
-    const words = kind === 'briefing' ? `I am ${worker.agent || 'an agent'} and have read my briefing.` : `Noted what ${sender} says.`;
+    const words =
+      kind === 'briefing'
+        ? `I am ${worker.agent || 'an agent'} and have read my briefing.`
+        : `Noted what ${sender} says.`;
     return `${words} ${markOf(id)}`;
   };
 

@@ -48,7 +48,8 @@ export function planChange(id: string, task: TaskText, role: string, language: L
   const name = `${feature}-${slugOf(id)}`;
   const subject = { id, name, task };
   const notes = notesOf[role];
-  if (notes !== undefined) return { feature, files: [{ path: `${notes}/${name}.md`, text: noteOf(subject) }] };
+  if (notes !== undefined)
+    return { feature, files: [{ path: `${notes}/${name}.md`, text: noteOf(subject) }] };
   if (role === 'tester') return { feature, files: [testOf(subject, language)] };
   const source = sourceOf(subject, language);
   return {

@@ -75,7 +75,12 @@ export function createEditor(deps: { readonly newPasteId: () => string }): Edito
       atoms = [];
     },
     rows: (columns) =>
-      layOut(columns).map((row) => row.map(({ shown }) => shown).join('').replace(/\n$/, '')),
+      layOut(columns).map((row) =>
+        row
+          .map(({ shown }) => shown)
+          .join('')
+          .replace(/\n$/, ''),
+      ),
     get isEmpty() {
       return atoms.length === 0;
     },

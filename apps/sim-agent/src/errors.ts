@@ -23,11 +23,9 @@ export const errors = {
       sessionId,
     }),
   unknownSession: (sessionId: string) =>
-    new OrcError(
-      'ORC_SIM_AGENT_UNKNOWN_SESSION',
-      `No conversation found with session ID: ${sessionId}`,
-      { sessionId },
-    ),
+    new OrcError('ORC_SIM_AGENT_UNKNOWN_SESSION', `No conversation found with session ID: ${sessionId}`, {
+      sessionId,
+    }),
   settingsNotFound: (path: string) =>
     new OrcError('ORC_SIM_AGENT_SETTINGS_NOT_FOUND', `Error: Settings file not found: ${path}`, { path }),
   bypassRefused: () =>

@@ -29,7 +29,11 @@ const errorTypes: Readonly<Record<string, { status: number; errorType: string; t
 };
 
 /** Ends the request with a usage limit or an error of the API when one is planned, or a limit still holds. */
-export async function failIfPlanned(client: Client, requestRef: string, signal: AbortSignal): Promise<boolean> {
+export async function failIfPlanned(
+  client: Client,
+  requestRef: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const progress = progressOf(client);
   const held = client.faults.findLimit(client.clock.now());
   const planned = held ? undefined : client.faults.take('limit', progress);
@@ -93,7 +97,12 @@ async function meetLimit(client: Client, limit: UsageLimit): Promise<void> {
   void front.askAfterWeeklyLimit(resets);
 }
 
-async function meetError(client: Client, fault: Fault, requestRef: string, signal: AbortSignal): Promise<void> {
+async function meetError(
+  client: Client,
+  fault: Fault,
+  requestRef: string,
+  signal: AbortSignal,
+): Promise<void> {
   const error = fault.error ?? 'server_error';
   const known = errorTypes[error] ?? { status: 500, errorType: 'api_error', text: `API Error: ${error}` };
   const text = fault.text ?? known.text;
@@ -112,7 +121,11 @@ async function meetError(client: Client, fault: Fault, requestRef: string, signa
     }),
   );
   client.front.showAnswer(text);
-  client.front.setPlaceholder(known.status === 400 || known.status === 401 ? 'Once fixed, resend your message' : 'Resend your message to try again');
+  client.front.setPlaceholder(
+    known.status === 400 || known.status === 401
+      ? 'Once fixed, resend your message'
+      : 'Resend your message to try again',
+  );
   await client.hooks.run('StopFailure', {
     error,
     ...(fault.details !== undefined && { error_details: fault.details }),

@@ -47,7 +47,9 @@ test('takes text before the JSON as plain text', () => {
 });
 
 test('counts valid JSON even with exit code 1, and drops other output then', () => {
-  expect(readHookAnswer('Stop', ran({ exitCode: 1, stdout: context('Stop') }))).toMatchObject({ context: 'mail' });
+  expect(readHookAnswer('Stop', ran({ exitCode: 1, stdout: context('Stop') }))).toMatchObject({
+    context: 'mail',
+  });
   expect(readHookAnswer('Stop', ran({ exitCode: 1, stdout: 'text', stderr: 'oops' }))).toEqual({
     kind: 'failed',
     why: 'Failed with status code 1: oops',
@@ -63,12 +65,19 @@ test('takes exit code 2 as a refusal with the words of stderr', () => {
 });
 
 test('reads decisions and permissions', () => {
-  expect(readHookAnswer('Stop', ran({ stdout: '{"decision":"block","reason":"more"}' }))).toMatchObject({ block: 'more' });
-  expect(readHookAnswer('PostToolUse', ran({ stdout: '{"continue":false,"stopReason":"enough"}' }))).toMatchObject({
+  expect(readHookAnswer('Stop', ran({ stdout: '{"decision":"block","reason":"more"}' }))).toMatchObject({
+    block: 'more',
+  });
+  expect(
+    readHookAnswer('PostToolUse', ran({ stdout: '{"continue":false,"stopReason":"enough"}' })),
+  ).toMatchObject({
     stop: 'enough',
   });
-  const allow = '{"hookSpecificOutput":{"hookEventName":"PermissionRequest","decision":{"behavior":"allow"}}}';
-  expect(readHookAnswer('PermissionRequest', ran({ stdout: allow }))).toMatchObject({ permission: { behavior: 'allow' } });
+  const allow =
+    '{"hookSpecificOutput":{"hookEventName":"PermissionRequest","decision":{"behavior":"allow"}}}';
+  expect(readHookAnswer('PermissionRequest', ran({ stdout: allow }))).toMatchObject({
+    permission: { behavior: 'allow' },
+  });
   const deny =
     '{"hookSpecificOutput":{"hookEventName":"PreToolUse","permissionDecision":"deny","permissionDecisionReason":"no"}}';
   expect(readHookAnswer('PreToolUse', ran({ stdout: deny }))).toMatchObject({
@@ -77,7 +86,9 @@ test('reads decisions and permissions', () => {
 });
 
 test('keeps nothing of a hook that was cancelled or never started', () => {
-  expect(readHookAnswer('Stop', ran({ outcome: 'timedOut', stdout: context('Stop') }))).toEqual({ kind: 'cancelled' });
+  expect(readHookAnswer('Stop', ran({ outcome: 'timedOut', stdout: context('Stop') }))).toEqual({
+    kind: 'cancelled',
+  });
   expect(readHookAnswer('Stop', ran({ outcome: 'notStarted', stderr: 'spawn x ENOENT' }))).toEqual({
     kind: 'failed',
     why: 'spawn x ENOENT',

@@ -53,7 +53,10 @@ const matchedKeys: Partial<Record<HookEvent, string>> = {
 };
 
 /** What a matcher of this event is held against, or `undefined` when the event has no matcher. */
-export function findMatchedValue(event: HookEvent, fields: Readonly<Record<string, unknown>>): string | undefined {
+export function findMatchedValue(
+  event: HookEvent,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
   const key = matchedKeys[event];
   const value = key === undefined ? undefined : fields[key];
   return typeof value === 'string' ? value : undefined;

@@ -44,7 +44,11 @@ export function signalHook(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 /** Runs a hook to its end, its time limit, or the abort of its turn, whichever comes first. Never rejects. */
-export function runCommandHook(hook: CommandHook, input: string, options: HookProcessOptions): Promise<HookRun> {
+export function runCommandHook(
+  hook: CommandHook,
+  input: string,
+  options: HookProcessOptions,
+): Promise<HookRun> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
     const printed = { stdout: '', stderr: '' };

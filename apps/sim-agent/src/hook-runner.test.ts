@@ -66,7 +66,9 @@ test('gives a hook its event on stdin and its variables, and a shell only to a c
 test('runs the hooks of an event at the same time and the same hook once', async () => {
   // Each of the two waits for the other: one after the other they would never end.
   const meet = (mine: string, other: string) =>
-    command(`echo x >> ${mine}; while [ ! -e ${other} ]; do sleep 0.01; done; echo "${mine}"`, { timeoutMs: 5_000 });
+    command(`echo x >> ${mine}; while [ ! -e ${other} ]; do sleep 0.01; done; echo "${mine}"`, {
+      timeoutMs: 5_000,
+    });
   const { runner, cwd } = makeRunner([
     ['SessionStart', meet('a', 'b')],
     ['SessionStart', meet('b', 'a')],
@@ -90,7 +92,9 @@ test('runs only the hooks whose matcher fits', async () => {
 test('cancels a hook at its time limit and drops what it printed', async () => {
   const { runner } = makeRunner([['Stop', command('echo early; sleep 30', { timeoutMs: 100 })]]);
   const outcome = await runner.run('Stop', {});
-  expect(outcome.results).toMatchObject([{ run: { outcome: 'timedOut', stdout: '' }, answer: { kind: 'cancelled' } }]);
+  expect(outcome.results).toMatchObject([
+    { run: { outcome: 'timedOut', stdout: '' }, answer: { kind: 'cancelled' } },
+  ]);
 });
 
 test('drops the output of a hook whose child in the background still holds stdout', async () => {
@@ -111,9 +115,7 @@ test('goes on after a hook that is missing, crashes, or does not read its input'
 
 test('keeps 10 000 characters whole and replaces one more by a path and a preview', async () => {
   const print = (count: number) =>
-    command(
-      `printf '{"hookSpecificOutput":{"hookEventName":"Stop","additionalContext":"%${count}s"}}' x`,
-    );
+    command(`printf '{"hookSpecificOutput":{"hookEventName":"Stop","additionalContext":"%${count}s"}}' x`);
   const { runner } = makeRunner([
     ['Stop', print(10_000)],
     ['Stop', print(10_001)],
@@ -135,7 +137,9 @@ test('does not wait for a waiter, and hands over its stderr when it ends with 2'
   writeFileSync(join(cwd, 'mail'), '');
   await waitUntil(() => wakes.length > 0);
   expect(wakes[0]).toMatchObject({ text: '[orc:1] note from pm', summary: 'Stop hook feedback' });
-  expect(wakes[0]?.message).toContain('Stop hook blocking error from command "SessionStart:startup": [orc:1] note');
+  expect(wakes[0]?.message).toContain(
+    'Stop hook blocking error from command "SessionStart:startup": [orc:1] note',
+  );
 });
 
 test('wakes nobody with a waiter that ends with 0, and passes the context of an async hook on', async () => {
@@ -200,7 +204,7 @@ test('posts to an http hook and takes its JSON like the output of a command', as
 test('ignores an http hook that answers with text, with 500, or not at all', async () => {
   const text = await serve(200, 'hello');
   const failing = await serve(500, '{"decision":"block","reason":"no"}');
-  const absent: Hook = { ...text.hook, url: 'http://127.0.0.1:9/' } as Hook;
+  const absent: Hook = { ...text.hook, url: 'http://127.0.0.1:9/' };
   const { runner } = makeRunner([
     ['Stop', text.hook],
     ['Stop', failing.hook],

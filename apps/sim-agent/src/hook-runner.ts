@@ -28,7 +28,11 @@ export interface HookOutcome {
   readonly contexts: readonly string[];
   /** Plain stdout. */
   readonly texts: readonly { readonly command: string; readonly text: string }[];
-  readonly blocks: readonly { readonly command: string; readonly text: string; readonly isExitCode: boolean }[];
+  readonly blocks: readonly {
+    readonly command: string;
+    readonly text: string;
+    readonly isExitCode: boolean;
+  }[];
   /** The reason of the first hook that said `"continue": false`. */
   readonly stop: string | undefined;
   readonly systemMessages: readonly string[];
@@ -97,7 +101,8 @@ export function createHookRunner(deps: {
             return { command, run, answer: readHookAnswer(event, run) };
           }),
       );
-      const shorten = (text: string) => shortenHookText(text, deps.resultsDirectory(), `hook-${randomUUID()}`);
+      const shorten = (text: string) =>
+        shortenHookText(text, deps.resultsDirectory(), `hook-${randomUUID()}`);
       return summarize({ event, hookName, toolUseId, results }, shorten);
     },
   };

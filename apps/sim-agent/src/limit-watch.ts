@@ -12,7 +12,10 @@ export interface LimitWatch {
 
 const dayMs = 86_400_000;
 
-export function createLimitWatch(client: Client, front: Pick<TerminalFront, 'setWarning' | 'showNotice'>): LimitWatch {
+export function createLimitWatch(
+  client: Client,
+  front: Pick<TerminalFront, 'setWarning' | 'showNotice'>,
+): LimitWatch {
   const { faults, clock, hooks, inbox } = client;
   let timer: NodeJS.Timeout | undefined;
   const cancel = () => {

@@ -57,6 +57,8 @@ try {
   await main();
 } catch (error) {
   // The client's own words for wrong usage stand alone; anything else is a bug of the simulation.
-  process.stderr.write(isOrcError(error) ? `${error.message}\n` : `${String(error instanceof Error ? error.stack : error)}\n`);
+  process.stderr.write(
+    isOrcError(error) ? `${error.message}\n` : `${String(error instanceof Error ? error.stack : error)}\n`,
+  );
   process.exit(isOrcError(error) ? 1 : 70);
 }

@@ -96,7 +96,10 @@ export function parseOptions(argv: readonly string[]): Options {
   const isBypassFlag = flags.has('--dangerously-skip-permissions');
   const sessionId = values.get('--session-id');
   if (sessionId !== undefined && !uuidPattern.test(sessionId)) throw errors.badSessionId(sessionId);
-  const format = choose('--output-format', values.get('--output-format') ?? 'text', ['text', 'json'] as const);
+  const format = choose('--output-format', values.get('--output-format') ?? 'text', [
+    'text',
+    'json',
+  ] as const);
   const mode = values.get('--permission-mode');
   return {
     isVersion: flags.has('--version'),

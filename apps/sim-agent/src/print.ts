@@ -12,7 +12,11 @@ export async function runPrint(
   const front = createSilentFront();
   const client = assemble(basis, front, {});
   const { session, hooks, meter, clock } = client;
-  await startSession(client, basis.memory ? 'resume' : 'startup', basis.memory && describeResume(basis.memory, clock.now()));
+  await startSession(
+    client,
+    basis.memory ? 'resume' : 'startup',
+    basis.memory && describeResume(basis.memory, clock.now()),
+  );
   const record = (operation: string, content?: string) =>
     session.transcript.addLoose({
       type: 'queue-operation',

@@ -18,85 +18,65 @@ export function buildHookRecords(outcome: HookOutcome): Body[] {
 function hookRecordsOf(outcome: HookOutcome, result: HookResult, index: number): Body[] {
   const { event, hookName, toolUseId } = outcome;
   const { run, answer, command } = result;
-  const batch = event === 'PostToolBatch' ? { accountMemoryBatch: false } : {};
   const base = { hookName, toolUseID: toolUseId, hookEvent: event };
-  const printed = { stdout: run.stdout, stderr: run.stderr, exitCode: run.exitCode ?? -1 };
+  const exitCode = run.exitCode ?? -1;
   const ran = { command, durationMs: run.durationMs };
+  const success = (content: string) => ({
+    type: 'hook_success',
+    ...base,
+    content,
+    stdout: run.stdout,
+    stderr: run.stderr,
+    exitCode,
+    ...ran,
+  });
   switch (answer.kind) {
     case 'nothing':
       return [];
     case 'cancelled':
-      return [attachment({ type: 'hook_cancelled', ...base, ...ran, ...batch })];
-    case 'failed':
-      return [
-        attachment({
-          type: 'hook_non_blocking_error',
-          ...base,
-          stderr: answer.why,
-          stdout: run.stdout,
-          exitCode: run.exitCode ?? -1,
-          ...ran,
-          ...batch,
-        }),
-      ];
-    case 'refused':
-      return [
-        attachment({
-          type: 'hook_blocking_error',
-          ...base,
-          blockingError: { blockingError: answer.reason, command },
-          ...batch,
-        }),
-      ];
+      return [attach(event, { type: 'hook_cancelled', ...base, ...ran })];
+    case 'failed': {
+      const printed = { stderr: answer.why, stdout: run.stdout, exitCode };
+      return [attach(event, { type: 'hook_non_blocking_error', ...base, ...printed, ...ran })];
+    }
+    case 'refused': {
+      const blockingError = { blockingError: answer.reason, command };
+      return [attach(event, { type: 'hook_blocking_error', ...base, blockingError })];
+    }
     case 'plain': {
       const content = outcome.texts.find((text) => text.command === command)?.text ?? '';
       const isRead = event === 'SessionStart' || event === 'UserPromptSubmit';
-      return [
-        attachment({ type: 'hook_success', ...base, content: isRead ? content : '', ...printed, ...ran, ...batch }),
-      ];
+      return [attach(event, success(isRead ? content : ''))];
     }
     case 'json': {
-      const success = attachment({
-        type: 'hook_success',
-        ...base,
-        content: '',
-        ...printed,
-        ...ran,
-        ...batch,
-      });
-      if (answer.context === undefined || answer.context === '') return [success];
-      const context = contextOf(outcome, index);
-      // The client names the SessionStart context without its source.
-      const named = event === 'SessionStart' ? { hookName: event, toolUseID: event, hookEvent: event } : base;
-      const record = attachment({
-        type: 'hook_additional_context',
-        content: [context],
-        ...named,
-        ...batch,
-      });
-      const text = `${named.hookName} hook additional context: ${context}`;
-      return [
-        success,
-        {
-          ...record,
-          rendered: [{ content: `<system-reminder>\n${text}\n</system-reminder>` }],
-          renderedRole: 'system',
-        },
-      ];
+      const record = attach(event, success(''));
+      return hasContext(result) ? [record, contextRecordOf(outcome, index)] : [record];
     }
   }
 }
 
-/** The context of one result, as `summarize` kept it: long ones are previews there. */
-function contextOf(outcome: HookOutcome, index: number): string {
-  const before = outcome.results
-    .slice(0, index)
-    .filter(({ answer }) => answer.kind === 'json' && answer.context !== undefined && answer.context !== '');
-  return outcome.contexts[before.length] ?? '';
+function hasContext({ answer }: HookResult): boolean {
+  return answer.kind === 'json' && answer.context !== undefined && answer.context !== '';
 }
 
-function attachment(value: Body): Body {
-  return { attachment: value, type: 'attachment' };
+function contextRecordOf(outcome: HookOutcome, index: number): Body {
+  const { event, hookName, toolUseId } = outcome;
+  // As `summarize` kept it: a long one is a preview there.
+  const context = outcome.contexts[outcome.results.slice(0, index).filter(hasContext).length] ?? '';
+  // The client names the SessionStart context without its source.
+  const named =
+    event === 'SessionStart' ? { hookName: event, toolUseID: event } : { hookName, toolUseID: toolUseId };
+  const text = `${named.hookName} hook additional context: ${context}`;
+  return {
+    ...attach(event, { type: 'hook_additional_context', content: [context], ...named, hookEvent: event }),
+    rendered: [{ content: `<system-reminder>\n${text}\n</system-reminder>` }],
+    renderedRole: 'system',
+  };
+}
+
+function attach(event: HookOutcome['event'], value: Body): Body {
+  const batch = event === 'PostToolBatch' ? { accountMemoryBatch: false } : {};
+  return { attachment: { ...value, ...batch }, type: 'attachment' };
 }
 
 export function buildStopSummary(outcome: HookOutcome): Body {
@@ -221,7 +201,12 @@ export function buildSyntheticRecord(input: {
       stop_reason: 'stop_sequence',
       stop_sequence: '',
       type: 'message',
-      usage: { input_tokens: 0, output_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 },
+      usage: {
+        input_tokens: 0,
+        output_tokens: 0,
+        cache_creation_input_tokens: 0,
+        cache_read_input_tokens: 0,
+      },
       content: [{ type: 'text', text: input.text }],
       context_management: null,
     },

@@ -132,7 +132,11 @@ const faultKeys: Record<FaultKind, Record<string, Check>> = {
   missingHooks: {},
   swallowEnter: { count: isCount },
   lostStop: { count: isCount },
-  crash: { ...triggers, exitCode: isCount, signal: (value) => typeof value === 'string' && /^SIG[A-Z]+$/.test(value) },
+  crash: {
+    ...triggers,
+    exitCode: isCount,
+    signal: (value) => typeof value === 'string' && /^SIG[A-Z]+$/.test(value),
+  },
   hang: { ...triggers, isFrozen: isFlag },
   compaction: triggers,
   limit: { ...triggers, ...limitKeys },
@@ -148,7 +152,8 @@ const turnKeys: Record<string, Check> = {
 const scenarioKeys: Record<string, Check> = {
   turns: Array.isArray,
   faults: Array.isArray,
-  thinkMs: (value) => isAmount(value) || (Array.isArray(value) && value.length === 2 && value.every(isAmount)),
+  thinkMs: (value) =>
+    isAmount(value) || (Array.isArray(value) && value.length === 2 && value.every(isAmount)),
   toolMs: isAmount,
   placeholder: isText,
   rateLimits: isRecord,
@@ -181,7 +186,8 @@ export function parseScenario(path: string, text: string): Scenario {
     const faults = list('faults').map((fault, index) => checkFault(`faults[${index}]`, fault));
     const turns = list('turns').map((turn, index) => checkTurn(`turns[${index}]`, turn));
     const think = value['thinkMs'] ?? defaultScenario.thinkMs;
-    if (value['rateLimits'] !== undefined) check('rateLimits', value['rateLimits'], rateLimitKeys, Object.keys(rateLimitKeys));
+    if (value['rateLimits'] !== undefined)
+      check('rateLimits', value['rateLimits'], rateLimitKeys, Object.keys(rateLimitKeys));
     return {
       ...defaultScenario,
       ...value,
@@ -204,7 +210,8 @@ function check(
   if (!isRecord(value)) throw new Error(`${where} must be an object`);
   for (const [key, item] of Object.entries(value)) {
     const isValid = Object.hasOwn(keys, key) ? keys[key] : undefined;
-    if (!isValid) throw new Error(`${where} has no key "${key}"; it takes ${Object.keys(keys).join(', ') || 'none'}`);
+    if (!isValid)
+      throw new Error(`${where} has no key "${key}"; it takes ${Object.keys(keys).join(', ') || 'none'}`);
     if (!isValid(item)) throw new Error(`${where}.${key} cannot be ${JSON.stringify(item)}`);
   }
   for (const key of required) if (value[key] === undefined) throw new Error(`${where}.${key} is missing`);

@@ -75,7 +75,10 @@ export function drawScreen(view: View, size: { columns: number; rows: number }, 
     const lines = drawDialog(view.dialog, columns, '─');
     return fill([label, ...lines], [], rows, { column: 0, row: Math.min(lines.length, rows - 1) });
   }
-  const body = [label, ...drawBanner(view), ...drawItems(view, columns, now)];
+  const body = [
+    label,
+    ...[...drawBanner(view), ...drawItems(view, columns, now)].map((line) => cut(line, columns)),
+  ];
   if (view.dialog) {
     const lines = drawDialog(view.dialog, columns, view.dialog.footer.startsWith('Esc') ? '─' : '▔');
     return fill(body, lines, rows, { column: 0, row: rows - 1 });
@@ -88,7 +91,7 @@ export function drawScreen(view: View, size: { columns: number; rows: number }, 
     cut(`  ${drawFooter(view)}`, columns),
   ];
   const above = [
-    ...(view.hint === undefined ? [] : [`${' '.repeat(Math.max(columns - widthOf(view.hint), 0))}${view.hint}`]),
+    ...(view.hint === undefined ? [] : [cut(view.hint, columns).padStart(columns)]),
     drawRule(view.name, columns),
   ];
   const inputMax = Math.max(rows - above.length - below.length - 2, 1);
@@ -101,7 +104,12 @@ export function drawScreen(view: View, size: { columns: number; rows: number }, 
 }
 
 /** The body's end is what is seen; the label stays even when the rest has scrolled away. */
-function fill(body: readonly string[], bottom: readonly string[], rows: number, cursor: Frame['cursor']): Frame {
+function fill(
+  body: readonly string[],
+  bottom: readonly string[],
+  rows: number,
+  cursor: Frame['cursor'],
+): Frame {
   const space = Math.max(rows - bottom.length - 1, 0);
   const [label = '', ...rest] = body;
   const seen = rest.slice(Math.max(rest.length - space, 0));
@@ -168,7 +176,8 @@ function drawItem(item: Item, columns: number, now: number): string[] {
 
 function drawTool(item: Item & { readonly kind: 'tool' }, columns: number, now: number): string[] {
   if (item.state === 'hidden') return [`● ${makeVisible(item.title)}`];
-  if (item.state !== 'running') return [`● ${makeVisible(item.title)}`, `  ⎿  ${item.state === 'done' ? 'Done' : 'Failed'}`];
+  if (item.state !== 'running')
+    return [`● ${makeVisible(item.title)}`, `  ⎿  ${item.state === 'done' ? 'Done' : 'Failed'}`];
   const seconds = Math.floor((now - item.startedAt) / 1_000);
   if (!item.isCommand) return [`● ${makeVisible(item.title)}`];
   const command = cut(makeVisible(item.detail).replace(/\s+/g, ' '), columns - 20);
@@ -200,7 +209,7 @@ function drawFooter(view: View): string {
 }
 
 function drawRule(name: string | undefined, columns: number): string {
-  const tail = name === undefined ? '' : ` ${cut(name, Math.max(columns - 10, 1))} ─`;
+  const tail = name === undefined ? '' : ` ${cut(makeVisible(name), Math.max(columns - 10, 1))} ─`;
   return `${'─'.repeat(Math.max(columns - widthOf(tail), 0))}${tail}`;
 }
 
@@ -209,7 +218,9 @@ function drawDialog(dialog: Dialog, columns: number, rule: string): string[] {
     const number = dialog.isNumbered ? `${index + 1}. ` : '';
     return ` ${index === dialog.selected ? '❯' : ' '} ${number}${option}`;
   });
-  const heading = dialog.heading.flatMap((line) => wrap(makeVisible(line), columns - 2)).map((line) => ` ${line}`);
+  const heading = dialog.heading
+    .flatMap((line) => wrap(makeVisible(line), columns - 2))
+    .map((line) => ` ${line}`);
   return [rule.repeat(columns), ...heading, '', ...options, '', ` ${dialog.footer}`].map((line) =>
     cut(line, columns),
   );
@@ -217,7 +228,9 @@ function drawDialog(dialog: Dialog, columns: number, rule: string): string[] {
 
 function indent(text: string, columns: number, mark: string): string[] {
   const blank = ' '.repeat(widthOf(mark));
-  return wrap(makeVisible(text), columns - widthOf(mark)).map((line, index) => `${index === 0 ? mark : blank}${line}`);
+  return wrap(makeVisible(text), columns - widthOf(mark)).map(
+    (line, index) => `${index === 0 ? mark : blank}${line}`,
+  );
 }
 
 function formatDuration(ms: number): string {

@@ -18,7 +18,10 @@ test('merges the hooks of all four places', () => {
   const paths = makeDirectories();
   writeFileSync(join(paths.configDirectory, 'settings.json'), JSON.stringify(stopWith('user')));
   writeFileSync(join(paths.projectDirectory, '.claude/settings.json'), JSON.stringify(stopWith('project')));
-  writeFileSync(join(paths.projectDirectory, '.claude/settings.local.json'), JSON.stringify(stopWith('local')));
+  writeFileSync(
+    join(paths.projectDirectory, '.claude/settings.local.json'),
+    JSON.stringify(stopWith('local')),
+  );
   const { rules, problems } = readSettings({ ...paths, flag: JSON.stringify(stopWith('flag')) });
   expect(rules.map(({ hook }) => hook.type === 'command' && hook.command)).toEqual([
     'user',
@@ -57,18 +60,27 @@ test('skips an unknown event and an unknown type, keeps the rest, and says so', 
   const { rules, problems } = readSettings({ ...makeDirectories(), flag });
   expect(rules).toHaveLength(1);
   expect(problems).toMatchObject([{ path: '--settings', isWholeFile: false }]);
-  expect(problems[0]?.lines.join('\n')).toMatch(/Unknown hook event "NoSuchEvent"[^]*Unknown hook type "bogus"/);
+  expect(problems[0]?.lines.join('\n')).toMatch(
+    /Unknown hook event "NoSuchEvent"[^]*Unknown hook type "bogus"/,
+  );
 });
 
 test('leaves a whole file out when its JSON is broken', () => {
   const paths = makeDirectories();
   writeFileSync(join(paths.projectDirectory, '.claude/settings.json'), '{ "hooks": ');
-  expect(readSettings({ ...paths, flag: undefined })).toMatchObject({ rules: [], problems: [{ isWholeFile: true }] });
+  expect(readSettings({ ...paths, flag: undefined })).toMatchObject({
+    rules: [],
+    problems: [{ isWholeFile: true }],
+  });
 });
 
 test('lets --settings win over the project for single values', () => {
   const paths = makeDirectories();
-  const project = { ...stopWith('project'), disableAllHooks: true, statusLine: { type: 'command', command: 'a' } };
+  const project = {
+    ...stopWith('project'),
+    disableAllHooks: true,
+    statusLine: { type: 'command', command: 'a' },
+  };
   writeFileSync(join(paths.projectDirectory, '.claude/settings.json'), JSON.stringify(project));
   const flag = JSON.stringify({
     disableAllHooks: false,
@@ -85,7 +97,10 @@ test('lets --settings win over the project for single values', () => {
 
 test('does not take the word of a project that the bypass warning was accepted', () => {
   const paths = makeDirectories();
-  writeFileSync(join(paths.projectDirectory, '.claude/settings.json'), '{"skipDangerousModePermissionPrompt":true}');
+  writeFileSync(
+    join(paths.projectDirectory, '.claude/settings.json'),
+    '{"skipDangerousModePermissionPrompt":true}',
+  );
   expect(readSettings({ ...paths, flag: undefined }).isBypassAccepted).toBe(false);
 });
 

@@ -193,7 +193,8 @@ function readHook(entry: Record<string, unknown>): Hook | undefined {
 }
 
 function readStatusLine(value: unknown): StatusLineSetting | undefined {
-  if (!isRecord(value) || value['type'] !== 'command' || typeof value['command'] !== 'string') return undefined;
+  if (!isRecord(value) || value['type'] !== 'command' || typeof value['command'] !== 'string')
+    return undefined;
   const seconds = value['refreshInterval'];
   return {
     command: value['command'],

@@ -29,7 +29,9 @@ export async function endWithStopHooks(
   if (outcome.stop !== undefined || outcome.contexts.length + outcome.blocks.length === 0) return true;
   turn.continued += 1;
   if (stopCap > 0 && turn.continued > stopCap) {
-    front.showResult(`A Stop hook blocked the turn from ending ${turn.continued} consecutive times; it is overridden.`);
+    front.showResult(
+      `A Stop hook blocked the turn from ending ${turn.continued} consecutive times; it is overridden.`,
+    );
     return true;
   }
   for (const context of outcome.contexts)

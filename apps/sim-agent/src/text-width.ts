@@ -73,7 +73,10 @@ const wideRanges: readonly (readonly [number, number])[] = [
 function characterWidth(code: number): number {
   if (code < 0x300) return code < 0x20 || (code >= 0x7f && code < 0xa0) ? 0 : 1;
   const isCombining =
-    code <= 0x36f || (code >= 0x200b && code <= 0x200f) || (code >= 0xfe00 && code <= 0xfe0f) || (code >= 0x20d0 && code <= 0x20ff);
+    code <= 0x36f ||
+    (code >= 0x200b && code <= 0x200f) ||
+    (code >= 0xfe00 && code <= 0xfe0f) ||
+    (code >= 0x20d0 && code <= 0x20ff);
   if (isCombining) return 0;
   return wideRanges.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }

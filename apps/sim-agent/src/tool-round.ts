@@ -111,7 +111,9 @@ function runAfterHooks(
 function findDenial(before: HookOutcome): string | undefined {
   const block = before.blocks[0];
   if (block) return block.isExitCode ? `[${block.command}]: ${block.text}` : block.text;
-  return before.permission?.behavior === 'deny' ? (before.permission.reason ?? 'denied by a hook') : undefined;
+  return before.permission?.behavior === 'deny'
+    ? (before.permission.reason ?? 'denied by a hook')
+    : undefined;
 }
 
 function deny(client: Client, call: PlacedCall, before: HookOutcome, reason: string): Ended {
@@ -130,7 +132,8 @@ async function isAllowed(
   before: HookOutcome,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const isAsked = before.permission?.behavior === 'ask' || client.faults.take('permissionDialog', progressOf(client));
+  const isAsked =
+    before.permission?.behavior === 'ask' || client.faults.take('permissionDialog', progressOf(client));
   if (!isAsked) return true;
   const answer = await client.hooks.run(
     'PermissionRequest',

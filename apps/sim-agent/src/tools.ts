@@ -43,7 +43,9 @@ function runNamed(call: ToolCall, options: ToolOptions): Promise<Omit<ToolResult
     const path = resolve(options.cwd, textOf(call.input['file_path']) ?? '');
     if (call.tool === 'Write') return Promise.resolve(writeText(path, textOf(call.input['content']) ?? ''));
     if (call.tool === 'Read') return Promise.resolve(readText(path));
-    return Promise.resolve(fail(`Error: No such tool available: ${call.tool}. The simulation has Bash, Read and Write.`));
+    return Promise.resolve(
+      fail(`Error: No such tool available: ${call.tool}. The simulation has Bash, Read and Write.`),
+    );
   } catch (error) {
     return Promise.resolve(fail(describeError(error)));
   }

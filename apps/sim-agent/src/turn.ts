@@ -82,7 +82,8 @@ async function playTurn(client: Client, turn: Turn, incoming: Incoming): Promise
 /** Brings a prompt into the conversation. Returns false when a hook refused it. */
 async function submit(client: Client, incoming: Incoming, signal: AbortSignal): Promise<boolean> {
   const { hooks, front } = client;
-  const outcome = await (incoming.submitted ?? hooks.run('UserPromptSubmit', { prompt: incoming.text }, { signal }));
+  const outcome = await (incoming.submitted ??
+    hooks.run('UserPromptSubmit', { prompt: incoming.text }, { signal }));
   signal.throwIfAborted();
   return enter(client, incoming, outcome, () => front.showPrompt(incoming.shown, shownAs(incoming)));
 }
@@ -208,7 +209,8 @@ function recordAnswer(client: Client, turn: Turn, requestRef: string, answer: An
     const uuid = session.transcript.add(
       buildAssistantRecord({ block, blockIndex, ...ids, model: options.model, stopReason, usage }),
     );
-    for (const call of answer.calls) if (block.type === 'tool_use' && block.id === call.id) call.assistantUuid = uuid;
+    for (const call of answer.calls)
+      if (block.type === 'tool_use' && block.id === call.id) call.assistantUuid = uuid;
   }
   if (answer.text !== '') {
     front.showAnswer(answer.text);
