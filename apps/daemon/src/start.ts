@@ -1,5 +1,7 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
-import { openEventBus } from '@orc/event-bus';
+import { createEventBus } from '@orc/event-bus';
 import { isOrcError } from '@orc/errors';
 import type { Layout } from '@orc/contracts';
 import { operator } from '@orc/contracts';
@@ -102,15 +104,24 @@ function openParts({
   const isKnownRecipient = (id: string) => id === operator || registry.findAgent(id) !== undefined;
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard({ path }, { clock }));
-  const bus = disposer.use(openEventBus({ directory: layout.events }, { clock }));
+  const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const programs = locatePrograms();
+  const homeDirectory = environment.HOME ?? homedir();
+  const { command, configDirectory } = config.claude;
   const claude = createClaudeRuntime({
-    command: config.claude.command,
-    configDirectory: config.claude.configDirectory,
+    command,
     environment,
+    homeDirectory,
+    ...(configDirectory !== null && { configDirectory }),
   });
-  const sim = createSimRuntime({ command: [programs.node, programs.sim], environment, home: layout.home });
+  // What a simulated agent writes stays apart from what a real client keeps.
+  const sim = createSimRuntime({
+    command: [programs.node, programs.sim],
+    environment,
+    homeDirectory,
+    configDirectory: join(layout.home, 'sim'),
+  });
   const onTmux = { watch: (_driver: Tmux): Disposable => ({ [Symbol.dispose]: () => undefined }) };
   const tmuxHolder = disposer.use(createTmuxHolder(layout, (driver) => onTmux.watch(driver)));
   return {

@@ -32,14 +32,14 @@ async function startTeam(): Promise<{ world: World; api: ModelApi }> {
   onTeardown(async () => {
     await api[Symbol.asyncDispose]();
   });
+  const repository = makeGitRepository();
+  repository.commit({ 'SPEC.md': SPEC }, 'Say what to build');
   const directory = makeTempDirectory('orc-real');
   const world = makeWorld({ directory, client: installed.binary, modelApiUrl: api.url });
   onTeardown(async () => {
     await world.orc('down', '--project', 'greeting', '--force');
     await world.orc('daemon', 'stop');
   });
-  const repository = makeGitRepository();
-  repository.commit({ 'SPEC.md': SPEC }, 'Say what to build');
   await world.orc(
     'up',
     '--project',

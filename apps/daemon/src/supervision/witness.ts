@@ -20,7 +20,7 @@ export function createWitness(
       { pid: number } | undefined;
     const directory = runtimes.find(agent.runtime).configDirectory;
     const record = readSessionRecord(directory, fromHook?.pid ?? agent.pid);
-    if (record?.status === undefined) return;
+    if (record === undefined || record.status === 'unknown') return;
     registry.recordFact({
       agentId: agent.id,
       kind: 'session.status',

@@ -71,17 +71,10 @@ function diskCheck({ layout }: Parts): Omit<Check, 'name'> {
 }
 
 async function runtimeCheck({ runtimes, config }: Parts, name: string): Promise<Omit<Check, 'name'>> {
-  try {
-    const { version } = await runtimes.find(name).detect();
-    return good(`${name} ${version ?? '(version unknown)'}`);
-  } catch (error) {
-    if (!isOrcError(error)) throw error;
-    return {
-      status: config.agents.runtime === name ? 'failed' : 'warning',
-      text: error.message,
-      remedy: null,
-    };
-  }
+  const detection = await runtimes.find(name).detect();
+  if (detection.isInstalled) return good(`${name} ${detection.version}`);
+  const isWanted = config.agents.runtime === name;
+  return { status: isWanted ? 'failed' : 'warning', text: detection.error.message, remedy: null };
 }
 
 function ledgerCheck({ queue }: Parts, fix: boolean): Omit<Check, 'name'> {

@@ -82,12 +82,14 @@ export function createSystemHandlers(
     },
     events: async ({ query, progress, signal }) => {
       const types = query.types?.split(',');
-      const events = readEvents({
-        directory: layout.events,
-        ...(query.since !== undefined && { since: query.since }),
-        ...(types !== undefined && { types }),
-        tail: query.tail ?? EVENTS_TAIL,
-      }) as EventView[];
+      const events: EventView[] = [
+        ...readEvents({
+          directory: layout.events,
+          since: query.since,
+          types,
+          tail: query.tail ?? EVENTS_TAIL,
+        }),
+      ];
       if (!query.follow) return { events };
       const say = (event: object) => progress({ step: 'event', text: JSON.stringify(event) });
       events.forEach(say);

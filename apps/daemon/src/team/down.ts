@@ -40,7 +40,7 @@ export async function takeDown(
     await driver.killSession(session.sessionId);
     done('session', `closed the tmux session ${project.tmuxSession}`);
   }
-  for (const { agentId, path } of await ownWorktrees(parts, project)) {
+  for (const { agentId, path } of await ownWorktrees(parts, project, options.force)) {
     try {
       const { isRemoved, branch } = await worktrees.remove({ path, force: options.force });
       if (isRemoved) done('worktree', `removed the worktree of ${agentId}; its branch ${branch ?? ''} stays`);
@@ -53,19 +53,32 @@ export async function takeDown(
     registry.updateProject(project.slug, { status: 'stopped' });
     bus.publish('project.stopped', { did }, { source: 'team', project: project.slug, severity: 'notice' });
   }
-  return { did, rescues: await ownRescues(parts, project) };
+  return { did, rescues: await ownRescues(parts, project, options.force) };
 }
 
+/** A repository that is gone has no worktrees; without force that is an error, since it may only be out of reach. */
 export async function ownWorktrees(
   { worktrees }: Pick<Parts, 'worktrees'>,
   { path, slug }: Project,
+  isForced = false,
 ): Promise<ListedWorktree[]> {
-  return (await worktrees.list(path)).filter(({ project }) => project === slug);
+  try {
+    return (await worktrees.list(path)).filter(({ project }) => project === slug);
+  } catch (error) {
+    if (isForced && isOrcError(error)) return [];
+    throw error;
+  }
 }
 
 export async function ownRescues(
   { worktrees }: Pick<Parts, 'worktrees'>,
   { path, slug }: Project,
+  isForced = false,
 ): Promise<Rescue[]> {
-  return (await worktrees.listRescues(path)).filter(({ agentId }) => agentId.startsWith(`${slug}/`));
+  try {
+    return (await worktrees.listRescues(path)).filter(({ agentId }) => agentId.startsWith(`${slug}/`));
+  } catch (error) {
+    if (isForced && isOrcError(error)) return [];
+    throw error;
+  }
 }

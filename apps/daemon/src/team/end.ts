@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { findIdentity, isRunning, signalProcess } from '@orc/process';
 import type { Agent } from '@orc/registry';
+import type { Rescue } from '@orc/worktree-manager';
 import type { Parts } from '../parts.ts';
 import { archivePath } from './agents.ts';
 
@@ -23,19 +24,11 @@ export async function endAgent(
   desired: 'stopped' | 'ended',
   options: { readonly force: boolean },
 ): Promise<Ended> {
-  const { registry, queue, worktrees, clock, bus, tmux } = parts;
+  const { registry, queue, clock, bus, tmux } = parts;
+  const rescue = await keepWork(parts, agent, desired, options.force);
   // From here on an exit is wanted, so the supervisor does not restart what is being stopped.
   registry.updateAgent(agent.id, { desired });
   queue.park(agent.id, { reason: desired === 'ended' ? 'the agent has ended' : 'the agent is stopped' });
-  const rescue =
-    agent.worktreePath === null
-      ? undefined
-      : await worktrees.rescue({
-          path: agent.worktreePath,
-          agentId: agent.id,
-          reason: `the agent was ${desired}`,
-          at: clock.now(),
-        });
   const driver = await tmux();
   const isHere = agent.paneId !== null && agent.tmuxServer?.pid === driver.serverPid;
   const pane = isHere ? (await driver.listPanes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
@@ -58,6 +51,24 @@ export async function endAgent(
     { source: 'team', agent: agent.id, project: agent.project },
   );
   return { archive, rescueRef: rescue?.ref ?? null };
+}
+
+/** @throws what the rescue throws: without its work being kept, an agent is ended only by force */
+async function keepWork(
+  { worktrees, clock, log }: Parts,
+  agent: Agent,
+  desired: string,
+  isForced: boolean,
+): Promise<Rescue | undefined> {
+  if (agent.worktreePath === null) return undefined;
+  const reason = `the agent was ${desired}`;
+  try {
+    return await worktrees.rescue({ path: agent.worktreePath, agentId: agent.id, reason, at: clock.now() });
+  } catch (error) {
+    if (!isForced) throw error;
+    log.warn({ err: error, agent: agent.id }, 'ended by force; its uncommitted work could not be kept');
+    return undefined;
+  }
 }
 
 async function endProcess({ config }: Parts, pid: number, force: boolean): Promise<void> {

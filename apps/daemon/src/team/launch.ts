@@ -1,3 +1,4 @@
+import type { AgentRuntime } from '@orc/agent-runtime';
 import { renderMessage } from '@orc/claude-hooks';
 import { newId } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
@@ -59,7 +60,7 @@ export function createLauncher(
       const runtime = runtimes.find(agent.runtime);
       const directory = agent.worktreePath ?? project.path;
       const driver = await tmux();
-      const version = (await runtime.detect()).version;
+      const version = await requireVersion(runtime);
       const files = writeAgentFiles({
         layout,
         programs,
@@ -76,7 +77,7 @@ export function createLauncher(
         name: agentId,
         settingsPath: files.settings,
         permissionMode: config.agents.permissionMode,
-        model: config.agents.model,
+        ...(config.agents.model !== null && { model: config.agents.model }),
         prompt: writeBriefing(agent, project, reason),
         environment: {
           ...config.agents.environment,
@@ -118,6 +119,13 @@ export function createLauncher(
       );
     },
   };
+}
+
+/** @throws ORC_RUNTIME_NOT_INSTALLED, ORC_RUNTIME_BROKEN, each with the ways on */
+export async function requireVersion(runtime: AgentRuntime): Promise<string> {
+  const detection = await runtime.detect();
+  if (!detection.isInstalled) throw detection.error;
+  return detection.version;
 }
 
 async function openPane(

@@ -56,7 +56,7 @@ export function writeAgentFiles(options: {
   readonly layout: Layout;
   readonly programs: Programs;
   readonly agentId: string;
-  readonly clientVersion: string | null;
+  readonly clientVersion: string;
   readonly permissionMode: PermissionMode;
   readonly waiters: boolean;
 }): AgentFiles {
@@ -72,7 +72,7 @@ export function writeAgentFiles(options: {
     hookCommand: run(),
     waiter: options.waiters ? { ...run('wait'), timeoutSeconds: WAITER_SECONDS } : null,
     statusLine: run('status-line'),
-    clientVersion: options.clientVersion ?? undefined,
+    clientVersion: options.clientVersion,
     permissionMode: options.permissionMode,
     permissions: {},
     skipBypassWarning: options.permissionMode === 'bypassPermissions',

@@ -6,7 +6,7 @@ import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent } from './agents.ts';
-import type { Launcher } from './launch.ts';
+import { requireVersion, type Launcher } from './launch.ts';
 import { makePlan, type Planned, type UpRequest } from './plan.ts';
 import type { Readiness } from './readiness.ts';
 
@@ -40,8 +40,7 @@ export function createUp(parts: Parts, deps: Deps): Up {
     };
     const planned = await makePlan(parts, deps.catalogue, request);
     // A runtime that is not there is said before anything is made.
-    const runtime = parts.runtimes.find(planned.view.runtime);
-    await runtime.detect();
+    await requireVersion(parts.runtimes.find(planned.view.runtime));
     const project = await ensureProject(parts, request, planned, done);
     const members = planned.team.members;
     for (const member of members) {

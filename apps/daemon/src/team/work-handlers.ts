@@ -28,7 +28,6 @@ export function createWorkHandlers(parts: Parts, targets: Targets): HandlersOf<N
         behind: null,
         dirtyFiles: [],
         untrackedFiles: [],
-        isMissing,
       };
     const state = await worktrees.describe(path, { parent });
     return {
