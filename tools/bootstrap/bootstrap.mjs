@@ -38,8 +38,7 @@ async function main([option, script, ...rest]) {
     );
   const toolbox = openToolbox(root);
   const pnpm = prepare(toolbox, /@([^+]+)/.exec(packageManager)?.[1] ?? '');
-  toolbox.close();
-  return script === undefined ? 0 : runScript([...pnpm(), 'run', script, ...rest], toolbox.env);
+  return script === undefined ? 0 : runScript([...pnpm(), '--silent', 'run', script, ...rest], toolbox.env);
 }
 
 /**

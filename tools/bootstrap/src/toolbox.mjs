@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 
 /** An expected end of the bootstrap: what happened, and what to do about it. */
@@ -37,7 +37,8 @@ export function openToolbox(root) {
   const folder = join(root, '.tools');
   const logPath = join(folder, 'bootstrap.log');
   mkdirSync(folder, { recursive: true });
-  const log = openSync(logPath, 'w');
+  /** @type {number | undefined} */
+  let log;
   /** @type {NodeJS.ProcessEnv} */
   const env = {
     ...process.env,
@@ -53,6 +54,7 @@ export function openToolbox(root) {
    */
   const step = (title, [file = '', ...args], extra) => {
     say(`${title} …`);
+    log ??= openSync(logPath, 'w');
     writeSync(log, `\n# ${title}: ${file} ${args.join(' ')}\n`);
     const options = { cwd: root, env: { ...env, ...extra } };
     const { status, error } = spawnSync(file, args, { ...options, stdio: ['ignore', log, log] });
@@ -85,7 +87,7 @@ export function openToolbox(root) {
     return [join(bin, 'pnpm')];
   };
 
-  return { folder, env, step, getPnpm, close: () => closeSync(log) };
+  return { folder, env, step, getPnpm };
 }
 
 /**

@@ -40,7 +40,7 @@ const tools = {
   'g++': 'exit 0',
   python3: 'exit 0',
 };
-const pnpm = 'echo "$@" >> "$ROOT/pnpm.log"; case "$1" in --version) echo 10.34.8;; run) exit 7;; esac';
+const pnpm = 'echo "$@" >> "$ROOT/pnpm.log"; case "$1" in --version) echo 10.34.8;; --silent) exit 7;; esac';
 
 describe('the bootstrap', () => {
   it('names what is missing and the one command that installs it', () => {
@@ -99,7 +99,7 @@ describe('the bootstrap', () => {
     ).toEqual([
       'install --frozen-lockfile --config.confirm-modules-purge=false',
       'exec nx run-many -t build -p tag:layer:app --exclude-task-dependencies --output-style=static',
-      'run check --loud',
+      '--silent run check --loud',
       '',
     ]);
     expect(stderr).toMatch(/^orc: installing packages .*\norc: building …\norc: ready after \d+ s\n$/);
