@@ -1,0 +1,324 @@
+export type MessageState = 'queued' | 'leased' | 'injected' | 'seen' | 'done' | 'failed' | 'dead';
+
+/** How far a delivered text is known to have come, weakest first; only `answered` proves that a model had it. */
+export type EvidenceStep = 'printed' | 'received' | 'accepted' | 'sent' | 'answered';
+
+/** One durable item for one recipient. Every time is an integer in milliseconds since 1970, UTC. */
+export interface Message {
+  readonly id: string;
+  /** Place in the ledger: larger is later, never used twice. */
+  readonly seq: number;
+  readonly sender: string;
+  readonly recipient: string;
+  readonly kind: string;
+  /** 0…999, larger is sooner. */
+  readonly priority: number;
+  readonly body: string;
+  readonly tags: string[];
+  /** Ids that must be finished before this message is handed out. */
+  readonly after: string[];
+  readonly topic: string | null;
+  readonly inReplyTo: string | null;
+  readonly state: MessageState;
+  /** True while it is undelivered and its recipient is parked. */
+  readonly isParked: boolean;
+  /** True while it is queued behind a dependency that is not finished. */
+  readonly isBlocked: boolean;
+  /** Why it is failed, dead, or back in the queue. */
+  readonly reason: string | null;
+  /** Deliveries that were begun and came to nothing; a released lease does not count. */
+  readonly attempts: number;
+  /** The channel of the current delivery. */
+  readonly channel: string | null;
+  /** The furthest evidence of the current delivery. */
+  readonly step: EvidenceStep | null;
+  readonly result: string | null;
+  readonly createdAt: number;
+  readonly leasedAt: number | null;
+  readonly leaseExpiresAt: number | null;
+  readonly injectedAt: number | null;
+  readonly seenAt: number | null;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** From `start` (or, when nobody called it, from `seenAt`) to the end of the work. */
+  readonly durationMs: number | null;
+  readonly expectReplyMs: number | null;
+  /** When the reply is owed: counted from `seenAt`, and from `createdAt` while it is not seen. */
+  readonly replyBy: number | null;
+  readonly repliedAt: number | null;
+}
+
+export interface SendInput {
+  /** Makes the call repeatable: the same id and content again changes nothing. Default: a new id. */
+  readonly id?: string | undefined;
+  readonly sender: string;
+  readonly recipient: string;
+  /** Default `note`. A `task` is finished by its outcome, every other kind by being seen. */
+  readonly kind?: string | undefined;
+  /** 0…999, larger is sooner. Default 5. */
+  readonly priority?: number | undefined;
+  readonly body: string;
+  readonly tags?: readonly string[] | undefined;
+  /** Ids, stored or in the same `sendAll`, that must be finished first. */
+  readonly after?: readonly string[] | undefined;
+  readonly topic?: string | null | undefined;
+  readonly inReplyTo?: string | null | undefined;
+  /** The recipient owes a reply within this time. */
+  readonly expectReplyMs?: number | null | undefined;
+}
+
+export interface Evidence {
+  readonly session?: string | undefined;
+  readonly line?: number | undefined;
+  readonly transcript?: string | undefined;
+}
+
+export interface AdvanceInput extends Evidence {
+  readonly step: EvidenceStep;
+  /** When the evidence came to be. Default now; a time outside the message's life is moved to its edge. */
+  readonly at?: number | undefined;
+}
+
+export type TransitionAction =
+  | 'sent'
+  | 'imported'
+  | 'unblocked'
+  | 'leased'
+  | 'released'
+  | 'expired'
+  | 'injected'
+  | 'advanced'
+  | 'unproven'
+  | 'requeued'
+  | 'seen'
+  | 'started'
+  | 'finished'
+  | 'failed'
+  | 'died'
+  | 'cancelled'
+  | 'retried'
+  | 'revived'
+  | 'replied'
+  | 'nudged'
+  | 'escalated';
+
+/** One thing that happened to one message, written in the same transaction as the change itself. */
+export interface Transition {
+  /** Increases with every commit of any process, never used twice. */
+  readonly seq: number;
+  readonly at: number;
+  readonly messageId: string;
+  readonly action: TransitionAction;
+  readonly from: MessageState | null;
+  /** Equal to `from` where the action changes no state, such as a step of evidence. */
+  readonly to: MessageState;
+  readonly step?: EvidenceStep;
+  readonly channel?: string;
+  readonly actor?: string;
+  readonly reason?: string;
+  readonly evidence?: Evidence & { readonly ref?: string };
+  readonly sender: string;
+  readonly recipient: string;
+  readonly kind: string;
+}
+
+export interface ParkedRecipient {
+  readonly recipient: string;
+  readonly reason: string;
+  readonly since: number;
+  /** When parking ends by itself; null when somebody has to end it. */
+  readonly until: number | null;
+}
+
+/** A reply that is owed. Closed by the reply, by the outcome of the message, or by its death. */
+export interface Obligation {
+  readonly messageId: string;
+  readonly debtor: string;
+  readonly creditor: string;
+  readonly expectReplyMs: number;
+  readonly createdAt: number;
+  readonly seenAt: number | null;
+  readonly replyBy: number;
+  readonly nudgedAt: number | null;
+  readonly escalatedAt: number | null;
+  readonly repliedAt: number | null;
+  readonly closedAt: number | null;
+  readonly closedBy: 'reply' | 'outcome' | 'death' | null;
+}
+
+export interface ObligationFilter {
+  readonly open?: boolean | undefined;
+  readonly debtor?: string | undefined;
+  readonly creditor?: string | undefined;
+  /** Default 1000, at most 10 000. */
+  readonly limit?: number | undefined;
+}
+
+/** What one sweep changed; message ids unless said otherwise. */
+export interface SweepResult {
+  /** Leases that ran out, back in the queue. */
+  readonly expired: string[];
+  /** Printed by a hook, never accepted by the client, back in the queue for another channel. */
+  readonly unproven: string[];
+  /** Died, dependents included. */
+  readonly dead: string[];
+  /** Recipients whose parking ended by itself. */
+  readonly unparked: string[];
+  /** Replies that became due since the last sweep: each is reported once … */
+  readonly nudged: Obligation[];
+  /** … and once more when another period passed. */
+  readonly escalated: Obligation[];
+}
+
+export interface ListFilter {
+  readonly recipient?: string | undefined;
+  readonly recipientPrefix?: string | undefined;
+  readonly sender?: string | undefined;
+  readonly state?: MessageState | readonly MessageState[] | undefined;
+  readonly kind?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly inReplyTo?: string | undefined;
+  /** Only messages whose `seq` is larger. */
+  readonly afterSeq?: number | undefined;
+  /** Default `oldest` first; `delivery` is the order in which they would be handed out. */
+  readonly order?: 'oldest' | 'newest' | 'delivery' | undefined;
+  /** Default 100, at most 10 000. */
+  readonly limit?: number | undefined;
+}
+
+/** Exact figures by nearest rank: the p-th percentile is the ⌈p·count/100⌉-th smallest value. */
+export interface Distribution {
+  readonly count: number;
+  readonly averageMs: number | null;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly maxMs: number | null;
+}
+
+export interface Percentiles {
+  /** How long work took, of finished and failed messages. */
+  readonly duration: Distribution;
+  /** From `send` returning to `seen`. */
+  readonly latency: Distribution;
+}
+
+export type PriorityBand = 'emergency' | 'critical' | 'high' | 'normal';
+
+export interface RecipientStats {
+  readonly recipient: string;
+  /** Undelivered messages: queued, leased or injected. */
+  readonly depth: number;
+  readonly depthByBand: Readonly<Record<PriorityBand, number>>;
+  /** When the oldest undelivered message was sent. */
+  readonly oldestAt: number | null;
+  readonly isParked: boolean;
+  readonly completed: number;
+  readonly failed: number;
+  readonly averageMs: number | null;
+  readonly p95Ms: number | null;
+}
+
+export interface QueueStats extends Percentiles {
+  readonly total: number;
+  readonly byState: Readonly<Record<MessageState, number>>;
+  readonly undelivered: number;
+  readonly openObligations: number;
+  /** Recipients with at least `depthAlert` undelivered messages. */
+  readonly crowded: string[];
+  /** By name. */
+  readonly recipients: RecipientStats[];
+}
+
+export interface LeaseOptions {
+  /** Who takes the messages; the same name is asked for by `inject` and `release`. */
+  readonly worker: string;
+  /** 1…1000, default 20. */
+  readonly limit?: number | undefined;
+  /** Default: `leaseMs` of the configuration. */
+  readonly leaseMs?: number | undefined;
+}
+
+export interface InjectOptions {
+  readonly worker: string;
+  readonly channel: string;
+  /** Whatever lets a reader find the delivery again, such as the id of a hook call. */
+  readonly evidenceRef?: string | undefined;
+}
+
+export interface QueueDeps {
+  readonly clock?: { now(): number };
+  /** Asked before a message is stored. Default: everybody is known. */
+  readonly isKnownRecipient?: (recipient: string) => boolean;
+  readonly newId?: () => string;
+}
+
+/**
+ * The ledger of messages. Synchronous on purpose: one call is one transaction, and a transaction cannot
+ * span an `await`. Any number of processes may have the same file open. A call that throws changed nothing.
+ */
+export interface Queue extends Disposable {
+  /** Durable before it returns. Idempotent by id. */
+  send(input: SendInput): Message;
+  /** All or none; a message may depend on a later one of the same call. */
+  sendAll(inputs: readonly SendInput[]): Message[];
+  /**
+   * Takes the next messages in strict order: priority, then sequence. Never blocks. Empty when the recipient
+   * is parked; nothing overtakes a message that another worker holds.
+   */
+  lease(recipient: string, options: LeaseOptions): Message[];
+  /** A hook printed these leased messages. Repeatable. @throws ORC_QUEUE_LEASE_LOST and then changes none. */
+  inject(ids: readonly string[], options: InjectOptions): void;
+  /** Gives leased messages back; no attempt is counted. @throws ORC_QUEUE_LEASE_LOST */
+  release(ids: readonly string[], options: { readonly worker: string; readonly reason?: string | undefined }): void;
+  /** Records evidence; false when it says nothing new. Late evidence counts. */
+  advance(id: string, input: AdvanceInput): boolean;
+  /** Repeatable; the first call counts. @throws ORC_QUEUE_WRONG_STATE once it is finished */
+  start(id: string, by?: string): void;
+  /** Repeatable; the first result stands. Work that is done proves that the message was seen. */
+  finish(id: string, outcome?: { readonly by?: string | undefined; readonly result?: string | undefined }): void;
+  fail(id: string, outcome: { readonly by?: string | undefined; readonly reason: string }): void;
+  /** Ends a message that is not finished. Repeatable. */
+  cancel(id: string, options: { readonly reason: string }): void;
+  /** Puts a dead or failed message back in its old place, and with it the messages that died of it. */
+  retry(id: string): void;
+  /** The recipient's session ended: what was injected and not seen is queued again. Returns the ids. */
+  requeueUnseen(recipient: string, reason: string): string[];
+  /** Stops time for a recipient: nothing is handed out, nothing runs out, no attempt counts. Persistent. */
+  park(recipient: string, options: { readonly reason: string; readonly until?: number | undefined }): void;
+  /** False when it was not parked. */
+  unpark(recipient: string): boolean;
+  parked(): ParkedRecipient[];
+  /** Acts on everything that time alone changes. Cheap and without a lock when nothing is due. */
+  sweep(): SweepResult;
+  /** @throws ORC_QUEUE_UNKNOWN_MESSAGE */
+  get(id: string): Message;
+  find(id: string): Message | undefined;
+  list(filter?: ListFilter): Message[];
+  /** Everything that happened to a message, oldest first. @throws ORC_QUEUE_UNKNOWN_MESSAGE */
+  history(id: string): Transition[];
+  /** What happened after a transition, oldest first; `limit` defaults to 1000, at most 10 000. */
+  transitions(options?: { readonly after?: number | undefined; readonly limit?: number | undefined }): Transition[];
+  /** Messages that wait and are not blocked, whether the recipient is parked or not. */
+  pendingCount(recipient: string): number;
+  /** The priority of the next message, or `undefined` when there is none or the recipient is parked. */
+  nextFor(recipient: string): number | undefined;
+  stats(recipientPrefix?: string): QueueStats;
+  /** The longest work first; the 100 slowest outlive `prune`. `n` is 1…100, default 10. */
+  slowest(n?: number): Message[];
+  percentiles(): Percentiles;
+  obligations(filter?: ObligationFilter): Obligation[];
+  /** Calls the listener after commits of any process, at most 50 times a second; no timer while idle. */
+  watch(listener: () => void): Disposable;
+  /** Everything still owed: undelivered messages, and tasks that were seen and have no outcome. */
+  exportPending(): Message[];
+  /** Idempotent by id; returns how many were new. What was on its way is queued again. */
+  importPending(messages: readonly Message[]): number;
+  /** What is wrong with the file and the ledger, in words; empty when nothing is. Reads everything. */
+  integrity(): string[];
+  /** Copies the file while it is in use; the copy appears whole or not at all. */
+  backup(path: string): Promise<void>;
+  /** Removes old finished messages with their history, never an undelivered one. Returns how many. */
+  prune(): number;
+}
