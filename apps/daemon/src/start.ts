@@ -18,6 +18,7 @@ import { errors } from './errors.ts';
 import { createAuthenticator, ensureTokenFile } from './http/auth.ts';
 import { startApiServer } from './http/server.ts';
 import { createClientHandlers } from './messaging/client-handlers.ts';
+import { createConsequences } from './messaging/consequences.ts';
 import { createEvidence } from './messaging/evidence.ts';
 import { createMessageHandlers } from './messaging/handlers.ts';
 import { createHookDesk } from './messaging/hooks.ts';
@@ -32,6 +33,7 @@ import type { Parts } from './parts.ts';
 import { adoptAgents } from './supervision/adopt.ts';
 import { createObserver } from './supervision/observe.ts';
 import { createRestarts } from './supervision/restarts.ts';
+import { createScreenWitness } from './supervision/screens.ts';
 import { createStateReader } from './supervision/state.ts';
 import { watchPanes } from './supervision/watch-panes.ts';
 import { createWitness } from './supervision/witness.ts';
@@ -162,7 +164,7 @@ async function serve(
   const handOut = createHandOut(parts);
   const mailbox = createMailbox(parts);
   const launcher = createLauncher(parts, { programs, briefings, spill: mailbox.spill });
-  const restarts = disposer.use(createRestarts(parts, { launcher, notices }));
+  const restarts = disposer.use(createRestarts(parts, { launcher, notices, stateOf }));
 
   const waiters = createWaiters((agentId) => waker.wakeOne(agentId));
   const nudge = createNudge(parts);
@@ -170,6 +172,7 @@ async function serve(
   const observer = createObserver(parts, { evidence: () => evidence, readiness, wake: waker.wakeOne });
   const evidence = createEvidence(parts, observer.fromTranscript);
   const publisher = createLedgerPublisher(parts);
+  const consequences = createConsequences(parts, notices);
   const desk = createHookDesk(
     parts,
     mailbox,
@@ -201,7 +204,8 @@ async function serve(
       [
         { name: 'evidence', everyMs: 100, run: () => evidence.poll() },
         { name: 'witness', everyMs: 500, run: () => witness.look() },
-        { name: 'sweep', everyMs: 1_000, run: () => void queue.sweep() },
+        { name: 'screens', everyMs: 3_000, run: createScreenWitness(parts, stateOf) },
+        { name: 'sweep', everyMs: 1_000, run: () => consequences(queue.sweep()) },
         { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
         { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },
         {

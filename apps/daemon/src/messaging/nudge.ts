@@ -32,13 +32,8 @@ export function createNudge({
     const screen = (await driver.capture([paneId])).get(paneId) ?? '';
     const seen = readScreen(screen);
     if (seen.dialog !== null) {
-      registry.recordFact({
-        agentId: agent.id,
-        kind: 'screen.dialog',
-        value: { dialog: seen.dialog },
-        source: 'screen',
-        at: clock.now(),
-      });
+      const value = { dialog: seen.dialog, isBusy: seen.isBusy };
+      registry.recordFact({ agentId: agent.id, kind: 'screen', value, source: 'screen', at: clock.now() });
       return `a ${seen.dialog} dialog is open`;
     }
     if (seen.isBusy) return 'it works';

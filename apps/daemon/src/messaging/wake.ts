@@ -32,6 +32,11 @@ export function createWaker(
     if (queue.nextFor(agent.id) === undefined) return;
     const [next] = queue.list({ recipient: agent.id, state: 'queued', order: 'delivery', limit: 1 });
     if (!next) return;
+    // Nothing may come before the briefing, which is on its way as the first prompt.
+    const isBriefed = !queue
+      .list({ recipient: agent.id, state: 'injected' })
+      .some(({ channel, step }) => channel === 'launch' && step === 'printed');
+    if (!isBriefed) return;
     const { state, since } = stateOf(agent);
     const now = clock.now();
     const waited = now - next.createdAt;

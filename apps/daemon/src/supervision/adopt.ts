@@ -32,8 +32,8 @@ export async function adoptAgents(
     if (agent.tmuxServer?.pid !== driver.serverPid) {
       registry.recordFact({
         agentId: agent.id,
-        kind: 'process.lost',
-        value: { why: 'its tmux server is gone' },
+        kind: 'process',
+        value: { isAlive: false, cause: 'its tmux server is gone' },
         source: 'process',
         at,
       });

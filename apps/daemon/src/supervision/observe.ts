@@ -13,10 +13,11 @@ interface Deps {
 
 /** After a reset the client goes on by itself; this is how long it is given before mail flows again. */
 const AFTER_RESET_MS = 120_000;
+const LIMIT_REASON = 'the usage limit is reached';
 
 /** Writes down what hooks and transcripts say about agents, each fact with its source and time. */
 export function createObserver(
-  { registry, queue, bus }: Pick<Parts, 'registry' | 'queue' | 'bus'>,
+  { registry, queue, bus, clock }: Pick<Parts, 'registry' | 'queue' | 'bus' | 'clock'>,
   deps: Deps,
 ) {
   const follow = (
@@ -27,7 +28,9 @@ export function createObserver(
     if (subagentId !== null || sessionId === null) return;
     if (agent.sessionId !== sessionId || agent.transcriptPath !== transcriptPath)
       registry.updateAgent(agent.id, { sessionId, transcriptPath });
-    if (clientPid !== null)
+    const known = registry.facts(agent.id).find(({ kind }) => kind === 'client.pid')?.value as
+      { pid: number } | undefined;
+    if (clientPid !== null && known?.pid !== clientPid)
       registry.recordFact({
         agentId: agent.id,
         kind: 'client.pid',
@@ -36,6 +39,26 @@ export function createObserver(
         at,
       });
     if (transcriptPath !== null) deps.evidence().follow(agent.id, transcriptPath);
+  };
+
+  const park = (agentId: string, fact: Extract<TranscriptFact, { type: 'limit' }>): void => {
+    const until = fact.resetsAt === null ? undefined : fact.resetsAt + AFTER_RESET_MS;
+    // A transcript that is read again tells of limits that were over long ago.
+    if (until !== undefined && until <= clock.now()) return;
+    queue.park(agentId, { reason: LIMIT_REASON, ...(until !== undefined && { until }) });
+    const { project } = registry.getAgent(agentId);
+    bus.publish(
+      'agent.limited',
+      { ...fact },
+      { source: 'transcript', agent: agentId, project, severity: 'warning' },
+    );
+  };
+
+  const unparkAfterLimit = (agentId: string, at: number): void => {
+    const parked = queue
+      .parked()
+      .find(({ recipient, reason }) => recipient === agentId && reason === LIMIT_REASON);
+    if (parked && at > parked.since) queue.unpark(agentId);
   };
 
   return {
@@ -54,27 +77,17 @@ export function createObserver(
       if (facts.length > 0) deps.readiness.notice(agent.id);
     },
     fromTranscript(agentId: string, fact: TranscriptFact): void {
-      const about = { agentId, source: 'transcript', at: fact.at } as const;
-      if (fact.type === 'limit') {
-        registry.recordFact({ ...about, kind: 'limit.reached', value: fact });
-        queue.park(agentId, {
-          reason: 'the usage limit is reached',
-          ...(fact.resetsAt !== null && { until: fact.resetsAt + AFTER_RESET_MS }),
-        });
-        const project = registry.getAgent(agentId).project;
-        bus.publish(
-          'agent.limited',
-          { ...fact },
-          { source: 'transcript', agent: agentId, project, severity: 'warning' },
-        );
-      } else if (fact.type === 'answered' || fact.type === 'usage') {
-        registry.recordFact({ ...about, kind: 'model.answered', value: {} });
-        const isLimited = queue
-          .parked()
-          .some((each) => each.recipient === agentId && each.reason.includes('limit'));
-        if (isLimited) queue.unpark(agentId);
-      } else if (fact.type === 'api-error')
-        registry.recordFact({ ...about, kind: 'api.failed', value: fact });
+      // How far a text got is the ledger's business, which has it already.
+      if ('ids' in fact) return;
+      registry.recordFact({
+        agentId,
+        kind: fact.type,
+        value: { ...fact },
+        source: 'transcript',
+        at: fact.at,
+      });
+      if (fact.type === 'limit') park(agentId, fact);
+      else if (fact.type === 'usage') unparkAfterLimit(agentId, fact.at);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { writeFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AgentState } from '@orc/contracts';
 import { describeError } from '@orc/errors';
 import type { Agent } from '@orc/registry';
 import { decideRestart, type Exit } from '@orc/supervisor';
@@ -17,7 +18,11 @@ const WINDOW_MS = 3_600_000;
  */
 export function createRestarts(
   parts: Parts,
-  { launcher, notices }: { launcher: Launcher; notices: Notices },
+  {
+    launcher,
+    notices,
+    stateOf,
+  }: { launcher: Launcher; notices: Notices; stateOf: (agent: Agent) => AgentState },
 ) {
   const { registry, clock, config, bus, worktrees, layout, tmux, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
@@ -72,10 +77,18 @@ export function createRestarts(
     if (!agent || timers.has(agentId)) return;
     const now = clock.now();
     const at = { agentId, at: now };
-    registry.recordFact({ ...at, kind: 'process.exited', value: { ...exit }, source: 'process' });
+    registry.recordFact({
+      ...at,
+      kind: 'process',
+      value: { isAlive: false, exitCode: exit.status, signal: exit.signal, cause: exit.cause },
+      source: 'process',
+    });
     const about = { source: 'supervision', agent: agentId, project: agent.project } as const;
-    if (agent.desired !== 'running') {
+    // A person who leaves the client in its own window wants it to be over.
+    const isWanted = agent.desired === 'running' && stateOf(agent).state === 'crashed';
+    if (!isWanted) {
       bus.publish('agent.exited', { ...exit }, about);
+      if (agent.desired === 'running') registry.updateAgent(agentId, { desired: 'stopped' });
       return;
     }
     bus.publish('agent.crashed', { ...exit }, { ...about, severity: 'warning' });

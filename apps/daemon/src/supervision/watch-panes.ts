@@ -34,8 +34,8 @@ export function watchPanes(
         const why = 'the tmux server has ended';
         registry.recordFact({
           agentId: agent.id,
-          kind: 'process.lost',
-          value: { why },
+          kind: 'process',
+          value: { isAlive: false, cause: why },
           source: 'process',
           at: clock.now(),
         });

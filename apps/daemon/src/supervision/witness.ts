@@ -3,6 +3,8 @@ import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import type { Parts } from '../parts.ts';
 
+const REPEAT_MS = 30_000;
+
 /**
  * The second witness: hooks are edges and can be missed (nothing fires after Esc), so the client's own
  * session record is read too. Also says it when an agent's state has changed.
@@ -13,6 +15,7 @@ export function createWitness(
   onChange: (agent: Agent, state: AgentState) => void,
 ) {
   const last = new Map<string, string>();
+  const recorded = new Map<string, { readonly key: string; readonly at: number }>();
 
   const readRecord = (agent: Agent): void => {
     if (agent.pid === null) return;
@@ -21,12 +24,19 @@ export function createWitness(
     const directory = runtimes.find(agent.runtime).configDirectory;
     const record = readSessionRecord(directory, fromHook?.pid ?? agent.pid);
     if (record === undefined || record.status === 'unknown') return;
+    const { status, waitingFor, statusUpdatedAt } = record;
+    const key = JSON.stringify([status, waitingFor, statusUpdatedAt]);
+    const now = clock.now();
+    const before = recorded.get(agent.id);
+    // What is unchanged is written again from time to time only: its age says how fresh the word is.
+    if (before?.key === key && now - before.at < REPEAT_MS) return;
+    recorded.set(agent.id, { key, at: now });
     registry.recordFact({
       agentId: agent.id,
-      kind: 'session.status',
-      value: { status: record.status, waitingFor: record.waitingFor },
+      kind: 'session-record',
+      value: { status, waitingFor, statusUpdatedAt },
       source: 'session-record',
-      at: record.statusUpdatedAt ?? clock.now(),
+      at: now,
     });
   };
 

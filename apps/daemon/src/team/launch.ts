@@ -107,8 +107,8 @@ export function createLauncher(
       });
       registry.recordFact({
         agentId,
-        kind: 'process.started',
-        value: { pid: opened.pid },
+        kind: 'process',
+        value: { isAlive: true, pid: opened.pid },
         source: 'process',
         at,
       });

@@ -6,6 +6,7 @@ import type { Task } from '@orc/task-board';
 import type { Parts } from '../parts.ts';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 
 /** Turns what the libraries keep into what callers are shown. */
 export function createViews(
@@ -22,7 +23,7 @@ export function createViews(
       title: each.title,
       runtime: each.runtime,
       isSimulation: each.runtime === 'sim',
-      state: stateOf(each),
+      state: withDebts(stateOf(each), each.id),
       windowName: each.windowName,
       paneId: each.paneId,
       pid: each.pid,
@@ -34,6 +35,17 @@ export function createViews(
       contextUsedPercent:
         typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null,
       launchedAt: each.launchedAt,
+    };
+  };
+
+  /** An idle agent that owes somebody an answer is not simply idle. */
+  const withDebts = (state: AgentState, agentId: string): AgentState => {
+    const [debt] = queue.obligations({ debtor: agentId, open: true, limit: 1 });
+    if (state.state !== 'idle' || debt?.seenAt == null) return state;
+    const minutes = Math.floor((clock.now() - debt.seenAt) / MINUTE_MS);
+    return {
+      ...state,
+      why: `${state.why}; owes a reply to ${debt.creditor} since ${minutes} min (${debt.messageId})`,
     };
   };
 

@@ -1,0 +1,33 @@
+import { readScreen } from '@orc/agent-runtime';
+import type { AgentState } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import type { PaneId } from '@orc/tmux-driver';
+import type { Parts } from '../parts.ts';
+
+/** States in which nobody else says anything, so that even the weakest witness is worth hearing. */
+const UNCLEAR: ReadonlySet<string> = new Set(['starting', 'unknown']);
+
+/**
+ * Looks at the windows of agents that have not been heard of: a dialog that keeps a client from starting
+ * (trust, a key, a broken setting) is seen by no hook. One round for all of them; nothing is typed.
+ */
+export function createScreenWitness(
+  { registry, tmux, clock }: Pick<Parts, 'registry' | 'tmux' | 'clock'>,
+  stateOf: (agent: Agent) => AgentState,
+) {
+  return async (): Promise<void> => {
+    const unclear = registry
+      .listAgents()
+      .filter(
+        (agent) => agent.desired === 'running' && agent.paneId !== null && UNCLEAR.has(stateOf(agent).state),
+      );
+    if (unclear.length === 0) return;
+    const screens = await (await tmux()).capture(unclear.map(({ paneId }) => paneId as PaneId));
+    for (const { id, paneId } of unclear) {
+      const { dialog, isBusy, limit } = readScreen(screens.get(paneId as PaneId) ?? '');
+      if (dialog === null && !isBusy && limit === undefined) continue;
+      const value = { dialog, isBusy, limit: limit ?? null };
+      registry.recordFact({ agentId: id, kind: 'screen', value, source: 'screen', at: clock.now() });
+    }
+  };
+}
