@@ -22,10 +22,13 @@ describe('four processes that append to one file', () => {
     const follower = createFollower(path);
     const followed: unknown[] = [];
     for (const writer of started) writer.writeLine('go');
-    await waitUntil(() => {
-      followed.push(...follower.poll());
-      return followed.length >= COUNT * writers.length;
-    });
+    await waitUntil(
+      () => {
+        followed.push(...follower.poll());
+        return followed.length >= COUNT * writers.length;
+      },
+      { timeoutMs: 25_000 },
+    );
     for (const writer of started) expect((await writer.ended).stderr).toBe('');
 
     const lines = [...readJsonl(path)];

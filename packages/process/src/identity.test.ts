@@ -44,8 +44,9 @@ describe('findIdentity', () => {
   });
 
   it('takes a zombie for ended', async () => {
-    // The shell becomes a sleep that never waits for the child it inherited.
-    const { child } = start('sh', ['-c', 'sh -c "exit 0" & echo $!; exec sleep 60']);
+    // The shell becomes a sleep, which never waits for the child that it inherits; the child ends after that.
+    const untilSleep = 'while [ "$(cat /proc/$PPID/comm)" = sh ]; do sleep 0.02; done';
+    const { child } = start('sh', ['-c', `sh -c '${untilSleep}' & echo $!; exec sleep 60`]);
     const [line] = (await once(child.stdout ?? child, 'data')) as [Buffer];
     const zombie = Number(line.toString());
     await waitUntil(() => findIdentity(zombie) === undefined, { what: 'the end of the child' });

@@ -55,7 +55,7 @@ function execute(command: readonly string[], cwd: string): { status: number | nu
 
 const programs = documents.flatMap((document) => findExamples(document, 'ts'));
 
-describe('the programs in documents', () => {
+describe('the examples in documents', () => {
   it.each(programs)(
     '$place runs',
     ({ place, folder, line, text }) => {
@@ -74,10 +74,8 @@ describe('the programs in documents', () => {
     const names = programs.flatMap(({ folder }) => readdirSync(folder));
     expect(names.filter((name) => name.startsWith('.example-'))).toEqual([]);
   });
-});
 
-describe('the commands in documents', () => {
-  // Those of one document are one session: what one block makes, the next one uses.
+  // The commands of one document are one session: what one block makes, the next one uses.
   const sessions = documents
     .map((document) => findExamples(document, 'sh'))
     .filter((examples) => examples.length > 0)
