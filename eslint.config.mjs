@@ -88,7 +88,7 @@ export default tseslint.config(
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Export it by name.' },
-        { selector: 'ExportAllDeclaration', message: 'Name what others may use.' },
+        { selector: 'ExportAllDeclaration[exported=null]', message: 'Name what others may use.' },
       ],
       'no-restricted-imports': ['error', { paths: testOnly }],
     },

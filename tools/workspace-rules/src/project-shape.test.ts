@@ -70,7 +70,8 @@ describe.each(projects.map((project) => [project.path, project] as const))('%s',
       const statements = index.split(';').map((statement) => statement.trim());
       const others = statements.filter(
         (statement) =>
-          statement !== '' && !/^export (type )?\{[^*]*\} from '\.\/[\w./-]+\.ts'$/s.test(statement),
+          statement !== '' &&
+          !/^export (type )?(\{[^*]+\}|\* as \w+) from '\.\/[\w./-]+\.ts'$/s.test(statement),
       );
       expect(others, "only `export { name } from './file.ts'` belongs there").toEqual([]);
       expect(
