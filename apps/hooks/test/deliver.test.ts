@@ -117,28 +117,37 @@ function chunked(text: string): Buffer {
 
 describe('with a daemon that cannot be understood', () => {
   const ok = 'HTTP/1.1 200 OK\r\n';
+  const json = `${ok}content-type: application/json\r\n\r\n`;
+  const chunks = `${ok}transfer-encoding: chunked\r\n\r\n`;
+
   it.each([
-    ['no HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
-    ['no status', 'HTTP/1.1 abc\r\n\r\n'],
-    ['an endless head', `${ok}x: ${'y'.repeat(20_000)}`],
-    ['a head that is cut short', `${ok}content-le`],
-    ['a body that is cut short', `${ok}content-length: 100\r\n\r\n{"a":`],
-    ['a length that is no number', `${ok}content-length: ten\r\n\r\n0123456789`],
-    ['chunks that are no chunks', `${ok}transfer-encoding: chunked\r\n\r\nzz\r\n`],
-    ['a chunk longer than it says', `${ok}transfer-encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n`],
-    ['JSON that is none', `${ok}content-type: application/json\r\n\r\nnull and void`],
-    ['JSON that is no object', `${ok}content-type: application/json\r\n\r\n[1]`],
-    ['text that only begins like JSON', `${ok}\r\n{"hookSpecificOutput":`],
-    ['more than anybody could mean', `${ok}\r\n${'x'.repeat(1_100_000)}`],
-    ['a refusal', 'HTTP/1.1 401 Unauthorized\r\n\r\n{"error":{"code":"ORC_X"}}'],
-    ['a failure', 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\n\r\noops'],
-    ['somewhere else to look', 'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'],
-  ])('prints nothing, ends with 0 and logs it: %s', async (_, answer) => {
+    ['the answer is not HTTP', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['the answer has no status', 'HTTP/1.1 abc\r\n\r\n'],
+    ['the answer was cut short', `${ok}content-le`],
+    ['the answer was cut short', `${ok}content-length: 100\r\n\r\n{"a":`],
+    ['the length is no number', `${ok}content-length: -1\r\n\r\n0123456789`],
+    ['the chunks are not well formed', `${chunks}zz\r\n`],
+    ['the chunks are not well formed', `${chunks}1\r\nab\r\n0\r\n\r\n`],
+    ['the answer is not a JSON object', `${json}null and void`],
+    ['the answer is not a JSON object', `${json}[1]`],
+    ['the answer is not a JSON object', `${ok}\r\n{"hookSpecificOutput":`],
+    ['the answer is too long', `${ok}\r\n${'x'.repeat(1_100_000)}`],
+    ['the daemon refused', 'HTTP/1.1 401 Unauthorized\r\n\r\n{"error":{"code":"ORC_X"}}'],
+    ['the daemon refused', 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\n\r\noops'],
+    ['the daemon refused', 'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'],
+  ])('prints nothing, ends with 0 and logs that %s (%#)', async (what, answer) => {
     const home = makeHome();
     await startRawDaemon(home, (socket) => socket.end(answer));
     expect(await runHook(home, { stdin })).toEqual(nothing);
-    expect(home.log()).toMatchObject([{ agent, mode: 'deliver', what: expect.any(String) as string }]);
+    expect(home.log()).toMatchObject([{ agent, mode: 'deliver', what }]);
     expect(home.spool()).toEqual([]);
+  });
+
+  it('does not read a head that never ends', async () => {
+    const home = makeHome();
+    await startRawDaemon(home, (socket) => socket.write(`${ok}x: ${'y'.repeat(20_000)}`));
+    expect(await runHook(home, { stdin })).toEqual(nothing);
+    expect(home.log()).toMatchObject([{ what: 'the head never ends' }]);
   });
 
   it('waits for a daemon that says nothing only until the deadline', async () => {
@@ -268,6 +277,7 @@ describe('whoever runs it', () => {
     const hook = startHook(home, { stdin });
     hook.process.stdout?.destroy();
     expect((await hook.ended).code).toBe(0);
+    expect(home.log()).toEqual([]);
   });
 
   it('may give it no stdin', async () => {

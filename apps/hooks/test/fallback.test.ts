@@ -90,6 +90,15 @@ describe('mail without a daemon', () => {
     expect(home.spool()).toHaveLength(1);
   });
 
+  it('is not even looked for where none can be delivered', async () => {
+    const home = makeHome();
+    writeFileSync(home.database, 'damaged');
+    await runHook(home, { stdin: event('PostToolUse', { agent_id: 'a1' }) });
+    await runHook(home, { stdin: event('Stop', { stop_hook_active: true }) });
+    await runHook(home, { stdin: event('Notification') });
+    expect([home.log(), home.spool().length]).toEqual([[], 3]);
+  });
+
   it("is nobody else's, not parked and not blocked", async () => {
     const home = makeHome();
     const queue = openMail(home);
@@ -129,6 +138,7 @@ describe('mail without a daemon', () => {
     const home = makeHome();
     const queue = openMail(home);
     queue.finish(send(queue, 'one'));
+    send(queue, 'not mine', { recipient: 'shop/tester' });
     const other = copyProgram();
     rmSync(join(dirname(other), 'fallback.cjs'));
     expect(runCopy(other, home)).toMatchObject({ status: 0, stdout: '' });
