@@ -1,116 +1,163 @@
-import { randomUUID } from 'node:crypto';
-import { openDayLog } from '@orc/jsonl';
+import { describeError } from '@orc/errors';
+import { parseConfig, type EventBusConfigInput } from './config.ts';
 import { errors } from './errors.ts';
-import { createTypeFilter } from './glob.ts';
-import type { BusEvent, Severity } from './types.ts';
+import { createRecorder, type RecorderDeps } from './recorder.ts';
+import { createSubscription, type Subscription } from './subscription.ts';
+import type {
+  BusEvent,
+  EventAbout,
+  EventBus,
+  EventMap,
+  Fault,
+  Listener,
+  Severity,
+  SubscribeOptions,
+} from './types.ts';
 
-export interface EventBusDeps {
-  readonly clock?: { now(): number };
-  readonly newId?: () => string;
+export interface EventBusDeps extends RecorderDeps {
+  /** Hears of every fault; the day's file has the first of each listener. */
+  readonly onFault?: (fault: Fault) => void;
 }
 
-export interface PublishOptions {
-  /** Default: a new one. Publishing with the same id again is the caller's way to mark a repetition. */
-  readonly id?: string;
-  readonly at?: number;
-  /** Default `info`. */
-  readonly severity?: Severity;
-  readonly source: string;
-  readonly project?: string;
-  readonly agent?: string;
-  readonly message?: string;
-}
-
-/** Called with each matching event, in the order of publication. */
-export type Listener<Data = unknown> = (event: BusEvent<Data>) => void;
-
-/** `Events` maps each event type to its data. */
-export interface EventBus<Events extends object = Record<string, unknown>> extends Disposable {
-  /**
-   * Writes the event to the day's file, then tells the subscribers. When it returns, the event is on file.
-   *
-   * @throws ORC_EVENTS_BAD_TYPE, ORC_EVENTS_CLOSED, ORC_JSONL_CANNOT_APPEND; nobody has been told then
-   */
-  publish<Type extends keyof Events & string>(
-    type: Type,
-    data: Events[Type],
-    options: PublishOptions,
-  ): BusEvent<Events[Type]>;
-  /** Tells a listener about events whose type matches, from now on. A listener that throws harms nobody. */
-  subscribe(types: string | readonly string[], listener: Listener): Disposable;
-}
-
-interface Subscription {
-  readonly matches: (type: string) => boolean;
-  readonly listener: Listener;
-}
-
-const TYPE = /^[a-z][a-z0-9_-]*(?:\.[a-z][a-z0-9_-]*)+$/;
-const FAULT = 'subscriber.failed';
+// A listener that answers its own answers would keep the process busy for ever.
+const DEPTH_MAX = 50;
 
 /**
- * Opens a bus on a directory of day files. Listeners may publish and subscribe themselves: what is
- * published while others are being told is told after them, so that everybody sees one order.
+ * The bus of a process. Every event is first a line of `<directory>/YYYY-MM-DD.jsonl`.
+ *
+ * @throws ORC_EVENT_BUS_BAD_CONFIG
  */
-export function openEventBus<Events extends object = Record<string, unknown>>(
-  { directory }: { readonly directory: string },
-  { clock = { now: () => Date.now() }, newId = randomUUID }: EventBusDeps = {},
+export function createEventBus<Events extends EventMap = EventMap>(
+  options: EventBusConfigInput,
+  deps: EventBusDeps = {},
 ): EventBus<Events> {
-  const log = openDayLog({ directory });
+  const config = parseConfig(options);
+  const recorder = createRecorder(config, deps);
+  const report = createReporter(deps.onFault);
   const subscriptions = new Set<Subscription>();
-  const untold: BusEvent[] = [];
-  let isTelling = false;
-  let isClosed = false;
+  const delivery = createDelivery(subscriptions);
 
-  const write = (type: string, data: unknown, options: PublishOptions): BusEvent => {
-    const { id = newId(), at = clock.now(), severity = 'info', ...about } = options;
-    const event: BusEvent = { id, at, type, severity, ...about, data };
-    log.append(at, event);
-    untold.push(event);
+  const publish = (type: string, data: unknown, about: EventAbout = {}): BusEvent => {
+    if (delivery.depth >= DEPTH_MAX) throw errors.loop(type, DEPTH_MAX);
+    const event = recorder.record(type, data, about);
+    delivery.deliver(event);
     return event;
   };
 
-  const tellOne = (event: BusEvent, { listener }: Subscription): void => {
+  /** An event about the bus itself, which nobody waits for and which must stop nobody. */
+  const publishOwn = (type: string, data: object, severity: Severity): void => {
     try {
-      listener(event);
+      publish(type, data, { source: 'event-bus', severity });
     } catch (error) {
-      // A listener of faults that fails must not call itself for ever.
-      if (event.type === FAULT) return;
-      const text = error instanceof Error ? error.message : String(error);
-      write(FAULT, { of: event.id, type: event.type, error: text }, { source: 'bus', severity: 'warning' });
+      report({ kind: 'not-logged', type, error });
     }
   };
 
-  const tellAll = (): void => {
-    if (isTelling) return;
-    isTelling = true;
-    try {
-      for (let event = untold.shift(); event; event = untold.shift()) {
-        const listeners = [...subscriptions].filter(({ matches }) => event && matches(event.type));
-        for (const subscription of listeners)
-          if (subscriptions.has(subscription)) tellOne(event, subscription);
-      }
-    } finally {
-      isTelling = false;
-    }
+  const subscribe = (
+    globs: string | readonly string[],
+    listener: Listener<BusEvent>,
+    { name = String(globs), queueMax = config.queueMax }: SubscribeOptions = {},
+  ): Disposable => {
+    const subscription = createSubscription({
+      globs,
+      listener,
+      queueMax,
+      afterSeq: recorder.seq,
+      ...reportsOf(name, { report, publishOwn }),
+    });
+    subscriptions.add(subscription);
+    return {
+      [Symbol.dispose]() {
+        subscription.end();
+        subscriptions.delete(subscription);
+      },
+    };
   };
 
   return {
-    publish(type, data, options) {
-      if (isClosed) throw errors.closed(type);
-      if (!TYPE.test(type)) throw errors.badType(type);
-      const event = write(type, data, options);
-      tellAll();
-      return event as BusEvent<typeof data>;
-    },
-    subscribe(types, listener) {
-      const subscription = { matches: createTypeFilter(types), listener };
-      subscriptions.add(subscription);
-      return { [Symbol.dispose]: () => void subscriptions.delete(subscription) };
-    },
+    publish: publish as EventBus<Events>['publish'],
+    subscribe: subscribe as EventBus<Events>['subscribe'],
+    settled: () => waitForAll(subscriptions),
     [Symbol.dispose]() {
-      isClosed = true;
+      for (const subscription of subscriptions) subscription.end();
       subscriptions.clear();
     },
   };
+}
+
+interface Delivery {
+  deliver(event: BusEvent): void;
+  /** How many events led to the one that is being delivered: 1 for one from outside, 0 between events. */
+  readonly depth: number;
+}
+
+/**
+ * The one way from the log to the listeners: whatever limits or gathers events stands here, and no
+ * publisher has to know. What a listener publishes waits its turn, so that all listeners see one order.
+ */
+function createDelivery(subscriptions: ReadonlySet<Subscription>): Delivery {
+  const waiting: { readonly event: BusEvent; readonly depth: number }[] = [];
+  let depth = 0;
+  return {
+    get depth() {
+      return depth;
+    },
+    deliver(event) {
+      waiting.push({ event, depth: depth + 1 });
+      if (depth > 0) return;
+      try {
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+          depth = next.depth;
+          for (const subscription of subscriptions) subscription.offer(next.event);
+        }
+      } finally {
+        depth = 0;
+      }
+    },
+  };
+}
+
+function createReporter(onFault: EventBusDeps['onFault']): (fault: Fault) => void {
+  return (fault) => {
+    try {
+      onFault?.(fault);
+    } catch {
+      // Whoever is told of faults has one too. There is nobody left to tell, and the others go on.
+    }
+  };
+}
+
+function reportsOf(
+  subscriber: string,
+  bus: {
+    readonly report: (fault: Fault) => void;
+    readonly publishOwn: (type: string, data: object, severity: Severity) => void;
+  },
+) {
+  let hasFailed = false;
+  return {
+    onFailure(event: BusEvent, error: unknown): void {
+      bus.report({ kind: 'listener-failed', subscriber, event, error });
+      if (hasFailed) return;
+      // Once: a listener that fails on every event would otherwise fail on this one, too, without end.
+      hasFailed = true;
+      const data = { subscriber, event: event.id, type: event.type, error: describeError(error) };
+      bus.publishOwn('subscriber.failed', data, 'warning');
+    },
+    onOverflow(event: BusEvent, queueMax: number): void {
+      bus.report({ kind: 'events-dropped', subscriber, event });
+      bus.publishOwn('subscriber.overflowed', { subscriber, first: event.id, queueMax }, 'warning');
+    },
+    onCaughtUp(dropped: number): void {
+      bus.publishOwn('subscriber.caught_up', { subscriber, dropped }, 'notice');
+    },
+  };
+}
+
+async function waitForAll(subscriptions: ReadonlySet<Subscription>): Promise<void> {
+  for (;;) {
+    const busy = [...subscriptions].filter(({ isIdle }) => !isIdle);
+    if (busy.length === 0) return;
+    await Promise.all(busy.map((subscription) => subscription.settled()));
+  }
 }

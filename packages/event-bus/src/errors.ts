@@ -1,12 +1,28 @@
 import { OrcError } from '@orc/errors';
 
 export const errors = {
-  badType: (type: string) =>
+  badConfig: (problems: readonly string[]) =>
     new OrcError(
-      'ORC_EVENTS_BAD_TYPE',
-      `"${type}" is no event type. A type is a noun and what happened to it: message.seen.`,
-      { type },
+      'ORC_EVENT_BUS_BAD_CONFIG',
+      `These settings of the event bus cannot be used: ${problems.join('; ')}. Correct them.`,
+      { problems },
     ),
-  closed: (type: string) =>
-    new OrcError('ORC_EVENTS_CLOSED', `The bus is closed; ${type} was not published.`, { type }),
+  badEvent: (type: string, problems: readonly string[]) =>
+    new OrcError(
+      'ORC_EVENT_BUS_BAD_EVENT',
+      `The event "${type}" was not published: ${problems.join('; ')}. Correct the caller.`,
+      { type, problems },
+    ),
+  badGlob: (glob: string) =>
+    new OrcError(
+      'ORC_EVENT_BUS_BAD_GLOB',
+      `"${glob}" matches no event type. Write a type such as "message.seen", with * for any part of it.`,
+      { glob },
+    ),
+  loop: (type: string, depthMax: number) =>
+    new OrcError(
+      'ORC_EVENT_BUS_LOOP',
+      `The event "${type}" was not published: ${depthMax} listeners in a row answered an event with another one. Break the circle.`,
+      { type, depthMax },
+    ),
 } as const;

@@ -1,11 +1,22 @@
+import { errors } from './errors.ts';
+
+const GLOB = /^[a-z0-9._*-]+$/;
+
 /**
- * Matches event types against globs: `*` stands for any characters, so `message.*` matches `message.seen`
- * and `*` matches everything. Several globs match when one of them does.
+ * Tells whether a type matches one of the globs; remembers its answers, since types are few.
+ *
+ * @throws ORC_EVENT_BUS_BAD_GLOB
  */
-export function createTypeFilter(globs: string | readonly string[]): (type: string) => boolean {
+export function createMatcher(globs: string | readonly string[]): (type: string) => boolean {
   const patterns = (typeof globs === 'string' ? [globs] : globs).map((glob) => {
-    const literal = glob.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`));
-    return new RegExp(`^${literal.join('.*')}$`);
+    if (!GLOB.test(glob)) throw errors.badGlob(glob);
+    const parts = glob.split(/\*+/).map((part) => part.replaceAll('.', String.raw`\.`));
+    return new RegExp(`^${parts.join('.*')}$`);
   });
-  return (type) => patterns.some((pattern) => pattern.test(type));
+  const known = new Map<string, boolean>();
+  return (type) => {
+    const answer = known.get(type) ?? patterns.some((pattern) => pattern.test(type));
+    known.set(type, answer);
+    return answer;
+  };
 }

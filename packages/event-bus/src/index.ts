@@ -1,5 +1,15 @@
-export { openEventBus, type EventBus, type EventBusDeps, type PublishOptions } from './bus.ts';
-export { errors } from './errors.ts';
-export { createTypeFilter } from './glob.ts';
-export { readEvents, type ReadEventsOptions } from './read.ts';
-export type { BusEvent, Severity } from './types.ts';
+export { createEventBus, type EventBusDeps } from './bus.ts';
+export { EventBusConfig, type EventBusConfigInput } from './config.ts';
+export { followEvents, type FollowOptions } from './follow.ts';
+export { readEvents, type DamagedLine, type ReadOptions } from './read.ts';
+export type {
+  BusEvent,
+  EventAbout,
+  EventBus,
+  EventMap,
+  EventOf,
+  Fault,
+  Listener,
+  Severity,
+  SubscribeOptions,
+} from './types.ts';

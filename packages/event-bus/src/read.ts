@@ -1,70 +1,89 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJsonl } from '@orc/jsonl';
-import { createTypeFilter } from './glob.ts';
+import { isErrno } from '@orc/errors';
+import { readJsonl, type JsonlLine } from '@orc/jsonl';
+import { z } from 'zod';
+import { createMatcher } from './glob.ts';
 import { severities, type BusEvent } from './types.ts';
 
-export interface ReadEventsOptions {
+/** A line that is no event. */
+export interface DamagedLine {
+  readonly path: string;
+  readonly line: number;
+}
+
+export interface ReadOptions {
   readonly directory: string;
-  /** Only events at or after this instant, in ms since 1970. */
-  readonly since?: number;
-  /** Only events before this instant. */
-  readonly until?: number;
-  /** Type globs; default all. */
-  readonly types?: readonly string[];
-  /** Only the last so many. */
-  readonly tail?: number;
+  /** Events at or after this time, in ms since 1970. */
+  readonly since?: number | undefined;
+  /** Events before this time. */
+  readonly until?: number | undefined;
+  /** Globs as for `subscribe`. Default: all. */
+  readonly types?: string | readonly string[] | undefined;
+  /** The last so many of what matches. */
+  readonly tail?: number | undefined;
+  /** Hears of lines that are passed over. */
+  readonly onDamaged?: (line: DamagedLine) => void;
 }
 
-const DAY_FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
-const DAY_MS = 86_400_000;
+// Loose, so that an event of a newer orc is read with all it has.
+const Logged = z.looseObject({
+  id: z.string(),
+  seq: z.number().default(0),
+  at: z.number(),
+  type: z.string(),
+  severity: z.enum(severities),
+  source: z.string(),
+  data: z.unknown(),
+});
 
-/** Reads events from the day files, oldest first. Lines that are no events are passed over. */
-export function readEvents({
-  directory,
-  since = 0,
-  until = Infinity,
-  types = ['*'],
-  tail,
-}: ReadEventsOptions): BusEvent[] {
-  const matches = createTypeFilter(types);
-  const isWanted = (event: BusEvent) => event.at >= since && event.at < until && matches(event.type);
-  if (tail === undefined)
-    return dayFiles(directory, since, until).flatMap((path) => readFile(path).filter(isWanted));
-  // The end is wanted, so the newest days are read first and only as many as it takes.
-  let found: BusEvent[] = [];
-  for (const path of dayFiles(directory, since, until).reverse()) {
-    found = [...readFile(path).filter(isWanted), ...found];
-    if (found.length >= tail) break;
+/**
+ * Events of the day files, by day and in the order in which they were written. Reads only the files of the
+ * days asked for, and none while the directory does not exist; a damaged line is passed over.
+ *
+ * @throws ORC_EVENT_BUS_BAD_GLOB
+ */
+export function* readEvents(options: ReadOptions): Generator<BusEvent> {
+  const { since = 0, until = Number.POSITIVE_INFINITY, types = '*', tail } = options;
+  const matches = createMatcher(types);
+  const days = listDays(options.directory).filter((day) => {
+    const start = Date.parse(day);
+    return start < until && start + 86_400_000 > since;
+  });
+  const readDay = function* (day: string) {
+    const path = join(options.directory, `${day}.jsonl`);
+    for (const line of readJsonl(path)) {
+      const event = toEvent(line);
+      if (event === undefined) options.onDamaged?.({ path, line: line.line });
+      else if (event.at >= since && event.at < until && matches(event.type)) yield event;
+    }
+  };
+  if (tail === undefined) {
+    for (const day of days) yield* readDay(day);
+    return;
   }
-  return tail === 0 ? [] : found.slice(-tail);
+  // From the newest day back, so that a short tail of a long history reads one file.
+  let last: BusEvent[] = [];
+  for (let day = days.pop(); day !== undefined && last.length < tail; day = days.pop())
+    last = [...readDay(day), ...last].slice(-tail);
+  yield* last;
 }
 
-function dayFiles(directory: string, since: number, until: number): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => {
-      const day = DAY_FILE.exec(name)?.[1];
-      if (day === undefined) return false;
-      const start = Date.parse(`${day}T00:00:00Z`);
-      return start + DAY_MS > since && start < until;
-    })
-    .sort()
-    .map((name) => join(directory, name));
+/** The event of a line, or `undefined` when it is none. */
+export function toEvent(line: JsonlLine): BusEvent | undefined {
+  if (!line.ok) return undefined;
+  const parsed = Logged.safeParse(line.value);
+  return parsed.success ? parsed.data : undefined;
 }
 
-function readFile(path: string): BusEvent[] {
-  return [...readJsonl(path)].flatMap((line) => (line.ok && isEvent(line.value) ? [line.value] : []));
-}
-
-function isEvent(value: unknown): value is BusEvent {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, at, type, severity, source } = value as Partial<BusEvent>;
-  return (
-    typeof id === 'string' &&
-    typeof at === 'number' &&
-    typeof type === 'string' &&
-    typeof source === 'string' &&
-    severities.includes(severity as never)
-  );
+export function listDays(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+      .map((name) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1])
+      .filter((day) => day !== undefined)
+      .sort();
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  }
 }
