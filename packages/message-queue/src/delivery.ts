@@ -47,6 +47,11 @@ interface Requeue {
 
 const isReady = `m.inbox = ? AND m.state = 'queued' AND m.blockers = 0`;
 const isMoving = `m.inbox = ? AND (m.state = 'leased' OR m.state = 'injected')`;
+// A delivery that began in the future began before the clock was set back: without this it would be stuck until the
+// clock has caught up.
+const clockStepMs = 60_000;
+const isOverdue = `m.due_at IS NOT NULL AND (m.due_at <= ? OR m.leased_at > ? + ${clockStepMs})`;
+
 // From one recipient to the next through the index: a history of any length is not looked at.
 const overdueAnywhere = `
   WITH RECURSIVE waiting (recipient) AS (
@@ -55,7 +60,7 @@ const overdueAnywhere = `
     SELECT (SELECT min(m.inbox) FROM queue_messages m WHERE m.inbox > waiting.recipient)
     FROM waiting WHERE waiting.recipient IS NOT NULL)
   SELECT m.seq FROM waiting w CROSS JOIN queue_messages m
-  WHERE m.inbox = w.recipient AND (m.state = 'leased' OR m.state = 'injected') AND m.due_at <= ?
+  WHERE m.inbox = w.recipient AND (m.state = 'leased' OR m.state = 'injected') AND ${isOverdue}
     AND NOT EXISTS (SELECT 1 FROM queue_parked p WHERE p.recipient = w.recipient)`;
 
 /** True when `row` is handed out before `other`. */
@@ -69,12 +74,10 @@ export function createDelivery(ledger: Ledger, { messages, transitions, dependen
   const ready = ledger.statement<EnvelopeRow>(
     `${selectEnvelope} WHERE ${isReady} ORDER BY m.priority DESC, m.seq LIMIT ? + 0`,
   );
-  const moving = ledger.statement<MessageRow>(
-    `${selectMessage} WHERE ${isMoving}`,
-  );
+  const moving = ledger.statement<MessageRow>(`${selectMessage} WHERE ${isMoving}`);
   const outlook = ledger.statement<{ is_busy: 0 | 1 }>(`
     SELECT (EXISTS (SELECT 1 FROM queue_messages m WHERE ${isReady})
-         OR EXISTS (SELECT 1 FROM queue_messages m WHERE ${isMoving} AND m.due_at <= ?)) AS is_busy`);
+         OR EXISTS (SELECT 1 FROM queue_messages m WHERE ${isMoving} AND ${isOverdue})) AS is_busy`);
   const take = ledger.statement(`
     UPDATE queue_messages
     SET state = 'leased', worker = ?, leased_at = ?, due_at = ?, reason = NULL, step = NULL
@@ -122,7 +125,7 @@ export function createDelivery(ledger: Ledger, { messages, transitions, dependen
     const lost: Overdue = { expired: [], unproven: [], dead: [] };
     let barrier: MessageRow | undefined;
     for (const row of moving.all(recipient)) {
-      if (row.due_at !== null && row.due_at <= now) takeBack(row, now, lost);
+      if (row.due_at !== null && (row.due_at <= now || (row.leased_at ?? 0) > now + clockStepMs)) takeBack(row, now, lost);
       else if (row.state === 'leased' && row.worker !== worker)
         barrier = barrier === undefined || isBefore(row, barrier) ? row : barrier;
     }
@@ -143,7 +146,7 @@ export function createDelivery(ledger: Ledger, { messages, transitions, dependen
       const limit = parseWhole('limit', options.limit ?? 20, 1, 1_000);
       const leaseMs = parseWhole('leaseMs', options.leaseMs ?? ledger.settings.leaseMs, 1, 3_600_000);
       const now = ledger.now();
-      if (ledger.read(() => outlook.get(to, to, now)?.is_busy !== 1)) return [];
+      if (ledger.read(() => outlook.get(to, to, now, now)?.is_busy !== 1)) return [];
       return ledger.write(() => leaseNow(to, worker, limit, now + leaseMs, now), 'handed-over');
     },
     inject(ids, options) {
@@ -188,10 +191,10 @@ export function createDelivery(ledger: Ledger, { messages, transitions, dependen
     pendingCount: (recipient) => ledger.read(() => pending.get(recipient)?.n ?? 0),
     nextFor: (recipient) =>
       ledger.snapshot(() => (parking.isOn(recipient, ledger.now()) ? undefined : next.get(recipient)?.priority)),
-    hasOverdue: (now) => anyOverdue.get(now) !== undefined,
+    hasOverdue: (now) => anyOverdue.get(now, now) !== undefined,
     requeueOverdue(now) {
       const result: Overdue = { expired: [], unproven: [], dead: [] };
-      for (const row of allOverdue.all(now)) takeBack(row, now, result);
+      for (const row of allOverdue.all(now, now)) takeBack(row, now, result);
       return result;
     },
   };

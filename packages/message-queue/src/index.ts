@@ -1,3 +1,4 @@
+export { QueueConfig } from './config-schema.ts';
 export type { QueueConfigInput } from './config.ts';
 export { describePriority, fromSpecPriority, parsePriority, priorityBand } from './priority.ts';
 export { openQueue } from './queue.ts';

@@ -127,9 +127,9 @@ export function createMessages(ledger: Ledger): Messages {
     list(filter = {}) {
       const { where, values } = toCondition(filter);
       const limit = parseWhole('limit', filter.limit ?? 100, 1, 10_000);
-      const order = orders[filter.order ?? 'oldest'] as string | undefined;
-      if (order === undefined) throw errors.badInput('order', filter.order, 'oldest, newest or delivery');
-      const sql = `${selectWhole} ${where} ORDER BY ${order} LIMIT ?`;
+      const order = filter.order ?? 'oldest';
+      if (!Object.hasOwn(orders, order)) throw errors.badInput('order', order, 'oldest, newest or delivery');
+      const sql = `${selectWhole} ${where} ORDER BY ${orders[order]} LIMIT ?`;
       return ledger.read(() => ledger.statement<WholeRow>(sql).all(...values, limit).map(toMessage));
     },
   };

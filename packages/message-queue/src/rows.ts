@@ -34,6 +34,7 @@ export interface MessageRow {
   readonly expect_reply_ms: number | null;
   readonly replied_at: number | null;
   readonly created_at: number;
+  readonly leased_at: number | null;
   readonly due_at: number | null;
   readonly seen_at: number | null;
   readonly started_at: number | null;
@@ -61,7 +62,7 @@ export interface WholeRow extends EnvelopeRow {
 
 export const selectMessage = `
   SELECT m.seq, m.id, m.kind, m.priority, m.state, m.attempts, m.worker, m.step, m.death, m.expect_reply_ms,
-         m.replied_at, m.created_at, m.due_at, m.seen_at, m.started_at, m.session_lost_at, m.retried_at
+         m.replied_at, m.created_at, m.leased_at, m.due_at, m.seen_at, m.started_at, m.session_lost_at, m.retried_at
   FROM queue_messages m`;
 
 const envelope = `

@@ -69,7 +69,7 @@ function createThrottle(action: () => void): Disposable & { call(): void } {
           calledAt = performance.now();
           action();
         },
-        Math.max(0, calledAt + betweenCallsMs - performance.now()),
+        Math.max(0, Math.ceil(calledAt + betweenCallsMs - performance.now())),
       );
     },
     [Symbol.dispose]: () => clearTimeout(timer),
