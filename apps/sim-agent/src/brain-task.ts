@@ -74,7 +74,7 @@ export function findMarks(text: string): string[] {
 }
 
 /** One word for the shell, whatever is in it. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 

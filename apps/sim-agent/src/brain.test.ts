@@ -110,6 +110,26 @@ test('does one task after the other', () => {
   expect(commandOf(hear([], ok))).toBe("orc task start 'T2'");
 });
 
+test('takes up its open task from what it is told after a restart, and does not begin it twice', () => {
+  const { hear } = converse();
+  const rebrief = '[orc:r1] rebrief from orc\nYou were restarted.\nTASK [T1]: Add t1 to the shop';
+  expect(commandOf(hear([rebrief]))).toBe("orc task start 'T1'");
+  expect(hear([task('T1'), rebrief.replace('r1', 'r2')], ok).text).toContain(
+    'Message T1 came a second time; I am at it.',
+  );
+  for (let step = 0; step < 2; step += 1) hear([], ok);
+  expect(hear([], ok).call).toBeUndefined();
+});
+
+test('answers a question that it is reminded of, and not one that it has answered', () => {
+  const { hear } = converse();
+  const reminder = (id: string) =>
+    `[orc:${id}] notice from orc\nshop/pm still waits.\nA reply names it: orc send shop/pm --in-reply-to q1 "…"`;
+  expect(commandOf(hear([reminder('n1')]))).toContain("orc send 'shop/pm' --in-reply-to 'q1' 'STATUS");
+  hear([], ok);
+  expect(hear([reminder('n2')]).call).toBeUndefined();
+});
+
 test('fails a task whose commit was refused, with the reason', () => {
   const { hear } = converse();
   hear([task('T1')]);

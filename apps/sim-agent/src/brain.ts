@@ -1,4 +1,4 @@
-import { findMessages, readTaskText, type DeliveredMessage } from './message-text.ts';
+import { findMessages, findTold, readTaskText, type DeliveredMessage } from './message-text.ts';
 import {
   findMarks,
   markOf,
@@ -39,6 +39,7 @@ interface Job {
   step: Step;
 }
 
+const briefingKinds = ['briefing', 'rebrief'];
 const askingKinds = ['status', 'question', 'status-request', 'check-in', 'standup'];
 
 export function createBrain(worker: Worker): Brain {
@@ -70,20 +71,25 @@ export function createBrain(worker: Worker): Brain {
     job.step = next.value;
     return undefined;
   };
+  const isTaken = (id: string) => handled.has(id) || jobs.some((job) => job.message.id === id);
+  const reply = (message: DeliveredMessage) => {
+    const tasks = jobs.filter((job) => !job.isReply).map((job) => readTaskText(job.message.body).title);
+    return start(message, true, workOnReply(message, buildStatus(worker, { completed, tasks, message })));
+  };
   const accept = (message: DeliveredMessage): string | undefined => {
     const { id, kind, sender } = message;
     if (handled.has(id)) return `Message ${id} came a second time; I have acted on it before.`;
-    if (jobs.some((job) => job.message.id === id)) return `Message ${id} came a second time; I am at it.`;
+    if (isTaken(id)) return `Message ${id} came a second time; I am at it.`;
     if (kind === 'task') return start(message, false, workOnTask(message, worker));
-    if (askingKinds.includes(kind) || message.isReplyExpected) {
-      const tasks = jobs.filter((job) => !job.isReply).map((job) => readTaskText(job.message.body).title);
-      return start(message, true, workOnReply(message, buildStatus(worker, { completed, tasks, message })));
-    }
+    const told = findTold(message).filter((other) => !isTaken(other.id));
+    for (const other of told)
+      if (other.kind === 'task') start(other, false, workOnTask(other, worker));
+      else reply(other);
+    if (askingKinds.includes(kind) || message.isReplyExpected) return reply(message);
     handled.add(id);
-    const words =
-      kind === 'briefing'
-        ? `I am ${worker.agent || 'an agent'} and have read my briefing.`
-        : `Noted what ${sender} says.`;
+    const words = briefingKinds.includes(kind)
+      ? `I am ${worker.agent || 'an agent'} and have read my briefing.`
+      : `Noted what ${sender} says.`;
     return `${words} ${markOf(id)}`;
   };
 
@@ -124,7 +130,7 @@ function buildStatus(
   const { completed, tasks, message } = facts;
   const current = tasks[0];
   const done = completed.length === 0 ? ['- nothing yet'] : completed.map((title) => `- ${title}`);
-  const head = message.kind === 'briefing' ? ['ACK: I have read my briefing.'] : [];
+  const head = briefingKinds.includes(message.kind) ? ['ACK: I have read my briefing.'] : [];
   return [
     ...head,
     `STATUS [${worker.agent || 'agent'}] [${new Date(worker.clock.now()).toISOString()}]`,

@@ -33,6 +33,7 @@ const notesOf: Readonly<Record<string, string>> = {
   researcher: 'research',
   'documentation-writer': 'docs',
   'code-reviewer': 'docs/reviews',
+  architect: 'docs/architecture',
   logtracker: 'monitoring',
   devops: 'deployment',
   sysadmin: 'infrastructure',

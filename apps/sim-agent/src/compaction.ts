@@ -36,7 +36,8 @@ export async function compact(
   const summary = `<analysis>simulated</analysis><summary>SIMULATED summary of ${session.turns} turns.${steering === '' ? '' : `\nAdditional Instructions:\n${steering}`}</summary>`;
   await runSummariserHooks(client, summary, signal);
   const preTokens = meter.usage?.inputTokens ?? estimateTokens(conversation.characters);
-  const logicalParentUuid = session.transcript.restartChain();
+  const logicalParentUuid = session.transcript.end;
+  session.transcript.continueFrom(null);
   session.transcript.add({
     type: 'system',
     subtype: 'compact_boundary',

@@ -37,10 +37,19 @@ test('gives the brain the text without the envelope', () => {
   expect(conversation.news().texts).toEqual(['[orc:1] note from a']);
 });
 
-test('withdraws a prompt, shrinks at a compaction, and is empty after a clear', () => {
+test('goes back to a mark, with what was unsent there', () => {
+  const conversation = createConversation();
+  conversation.addSystem('SessionStart hook additional context: kept', 'kept');
+  const goBack = conversation.mark();
+  conversation.addUser('half an idea', 'half an idea');
+  conversation.takeUnsent();
+  goBack();
+  expect(conversation.news().texts).toEqual(['kept']);
+  expect(JSON.stringify(conversation.takeUnsent())).toContain('additional context: kept');
+});
+
+test('shrinks at a compaction, and is empty after a clear', () => {
   const conversation = createConversation(100);
-  conversation.addUser('a', 'a');
-  conversation.withdraw('a');
   conversation.addUser('b', 'b');
   conversation.shrink();
   expect([conversation.characters, conversation.news().texts]).toEqual([0, ['b']]);

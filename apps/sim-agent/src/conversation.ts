@@ -22,8 +22,8 @@ export interface Conversation {
   news(): News;
   /** Everything so far has been answered. */
   markAnswered(): void;
-  /** Forgets a prompt that was taken back into the input. */
-  withdraw(raw: string): void;
+  /** Remembers how it is now; what is returned brings that back. */
+  mark(): () => void;
   /** After a compaction the window is nearly empty; what was not answered yet is still to be. */
   shrink(): void;
   /** After /clear nothing is left. */
@@ -74,9 +74,16 @@ export function createConversation(initialCharacters = 0): Conversation {
       texts = [];
       results = new Map();
     },
-    withdraw(raw) {
-      const index = texts.lastIndexOf(raw);
-      if (index >= 0) texts.splice(index, 1);
+    mark() {
+      const before = {
+        unsent: [...unsent],
+        system: [...system],
+        texts: [...texts],
+        results: new Map(results),
+      };
+      return () => {
+        ({ unsent, system, texts, results } = before);
+      };
     },
     shrink() {
       characters = 0;

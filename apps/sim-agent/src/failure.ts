@@ -74,9 +74,14 @@ async function meetLimit(client: Client, limit: UsageLimit): Promise<void> {
       limit: { resetsAt: Math.floor(limit.resetsAt / 1_000), rateLimitType: limit.type },
     }),
   );
-  front.showResult(text);
+  const isFar = limit.resetsAt - clock.now() >= dayMs;
+  if (isFar)
+    front.showNotice(
+      'Automatic continue stopped · the usage limit now resets more than 24 hours out, so this task will not resume on its own',
+    );
+  front.showResult(isFar ? `${text}\n/upgrade to increase your usage limit.` : text);
   await hooks.run('StopFailure', { error: 'rate_limit', last_assistant_message: text });
-  if (limit.resetsAt - clock.now() < dayMs) {
+  if (!isFar) {
     if (!limit.doesResume) return;
     front.showNotice(`Usage limit reached · continuing automatically at ${resets} · esc to cancel`);
     front.setWarning([
@@ -85,9 +90,6 @@ async function meetLimit(client: Client, limit: UsageLimit): Promise<void> {
     ]);
     return;
   }
-  front.showNotice(
-    'Automatic continue stopped · the usage limit now resets more than 24 hours out, so this task will not resume on its own',
-  );
   await hooks.run('Notification', {
     message:
       'Automatic continue stopped — the usage limit now resets more than 24 hours out; the task will not resume on its own',

@@ -29,7 +29,7 @@ const eventsWithPermissionMode: readonly HookEvent[] = [
   'UserPromptSubmit',
 ];
 
-export function hasEffort(event: HookEvent): boolean {
+function hasEffort(event: HookEvent): boolean {
   return eventsWithEffort.includes(event);
 }
 

@@ -6,7 +6,7 @@ export interface Incoming {
   readonly kind: 'prompt' | 'wake' | 'resume' | 'command';
   /** What the model gets. */
   readonly text: string;
-  /** What stands on the screen. */
+  /** What stands on the screen; empty for nothing. */
   readonly shown: string;
   /** The text without the client's envelope, for the brain. */
   readonly raw: string;

@@ -29,8 +29,7 @@ export interface InputDecoder {
 
 const pasteStart = '\u001b[200~';
 const pasteEnd = '\u001b[201~';
-// Control characters are the subject of this file.
-/* eslint-disable no-control-regex */
+/* eslint-disable no-control-regex -- control characters are what is decoded here */
 const sequence = /^\u001b(?:\[[0-?]*[ -/]*[@-~]|O[@-~])/;
 const unfinished = /^\u001b(?:\[[0-?]*[ -/]*|O)?$/;
 const plain = /^[^\u0000-\u001f\u007f]+/;

@@ -40,7 +40,7 @@ export function createLimitWatch(
           message: 'Usage limit reset — Claude is continuing your task',
           notification_type: 'quota_auto_resume_fired',
         });
-        inbox.push({ kind: 'resume', text: resumePrompt, shown: 'Continuing', raw: '' });
+        inbox.push({ kind: 'resume', text: resumePrompt, shown: '', raw: '' });
       }, leftMs + limit.resumeDelayMs);
     },
   };

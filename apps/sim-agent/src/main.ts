@@ -53,12 +53,14 @@ function findPrompt(options: Options): string {
   return prompt;
 }
 
-try {
-  await main();
-} catch (error) {
-  // The client's own words for wrong usage stand alone; anything else is a bug of the simulation.
-  process.stderr.write(
-    isOrcError(error) ? `${error.message}\n` : `${String(error instanceof Error ? error.stack : error)}\n`,
-  );
-  process.exit(isOrcError(error) ? 1 : 70);
+/** The client's own words for wrong usage stand alone; anything else is a bug of the simulation. */
+function fail(error: unknown): void {
+  const isExpected = isOrcError(error);
+  const words = isExpected ? error.message : String(error instanceof Error ? error.stack : error);
+  // Said last, when the terminal has been given back: what is written on the alternate screen is lost.
+  process.once('exit', () => process.stderr.write(`${words}\n`));
+  process.exit(isExpected ? 1 : 70);
 }
+
+process.on('uncaughtException', fail);
+main().catch(fail);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findMessages, readTaskText } from './message-text.ts';
+import { findMessages, findTold, readTaskText } from './message-text.ts';
 
 test('reads several messages of one delivery, with their heads and bodies', () => {
   const text = [
@@ -61,4 +61,37 @@ test('takes the first line as the title when there is no template', () => {
   });
   expect(readTaskText('').title).toBe('Untitled task');
   expect(readTaskText('TASK T-1: Bare id').title).toBe('Bare id');
+});
+
+const message = (kind: string, body: string) => ({
+  id: 'm1',
+  kind,
+  sender: 'orc',
+  isReplyExpected: false,
+  body,
+});
+
+test('finds the open task in what an agent is told after it lost its context', () => {
+  const body =
+    'You are the developer.\n\nYour task:\nTASK [T-7]: Add a cart\nSuccess Criteria:\n- it is sold';
+  expect(findTold(message('rebrief', body))).toEqual([
+    {
+      id: 'T-7',
+      kind: 'task',
+      sender: 'orc',
+      isReplyExpected: false,
+      body: 'TASK [T-7]: Add a cart\nSuccess Criteria:\n- it is sold',
+    },
+  ]);
+  for (const told of [message('rebrief', 'Tasks read TASK [ID]'), message('note', body)])
+    expect(findTold(told)).toEqual([]);
+});
+
+test('finds the question that somebody is reminded of', () => {
+  const body =
+    'shop/pm still waits for your reply to q1.\nA reply names it: orc send shop/pm --in-reply-to q1 "…"';
+  expect(findTold(message('notice', body))).toMatchObject([
+    { id: 'q1', sender: 'shop/pm', kind: 'question' },
+  ]);
+  expect(findTold(message('note', body))).toEqual([]);
 });

@@ -22,6 +22,24 @@ export function findMessages(text: string): DeliveredMessage[] {
   });
 }
 
+/**
+ * Other messages that a message is about: the open task of an agent that is briefed again after its context was
+ * lost, and the question of somebody who still waits for a reply. They come without a head of their own.
+ */
+export function findTold({ kind, sender, body }: DeliveredMessage): DeliveredMessage[] {
+  const told = { sender, isReplyExpected: false };
+  if (kind === 'briefing' || kind === 'rebrief') {
+    const task = /^[ \t]*TASK \[?([\w.:/-]+)\]?: \S/m.exec(body);
+    return task?.[1] === undefined
+      ? []
+      : [{ ...told, id: task[1], kind: 'task', body: body.slice(task.index).trim() }];
+  }
+  const owed = kind === 'notice' ? /\borc send ([\w.:/-]+) --in-reply-to ([\w.:/-]+)/.exec(body) : null;
+  return owed?.[1] === undefined || owed[2] === undefined
+    ? []
+    : [{ ...told, sender: owed[1], id: owed[2], kind: 'question', body }];
+}
+
 /** What a task message asks for. */
 export interface TaskText {
   readonly title: string;

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { findIdentity } from '@orc/process';
 import { clientVersion } from './version.ts';
 
 export type SessionStatus = 'idle' | 'busy' | 'waiting';
@@ -25,6 +26,7 @@ export function openSessionRecord(options: {
   const directory = join(configDirectory, 'sessions');
   const path = join(directory, `${pid}.json`);
   const startedAt = clock.now();
+  const startedAtTicks = findIdentity(pid)?.startedAtTicks ?? undefined;
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   let sessionId = options.sessionId;
   let status: SessionStatus = 'idle';
@@ -36,7 +38,7 @@ export function openSessionRecord(options: {
       sessionId,
       cwd,
       startedAt,
-      procStart: findStartTicks(),
+      procStart: startedAtTicks,
       version: clientVersion,
       kind: 'interactive',
       entrypoint: 'cli',
@@ -67,13 +69,4 @@ export function openSessionRecord(options: {
     },
     remove: () => rmSync(path, { force: true }),
   };
-}
-
-function findStartTicks(): string | undefined {
-  try {
-    const stat = readFileSync('/proc/self/stat', 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
-  } catch {
-    return undefined; // there is no /proc on this system
-  }
 }

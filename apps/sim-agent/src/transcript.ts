@@ -13,8 +13,10 @@ export interface Transcript {
   add(body: Body): string;
   /** Adds a record that stands outside the chain, such as `api-request`. */
   addLoose(body: Body): void;
-  /** Cuts the chain: what follows a compaction starts anew. */
-  restartChain(): string | null;
+  /** The record that the next one hangs on. */
+  readonly end: string | null;
+  /** Hangs the next record on an earlier one, or on none: a new chain begins. */
+  continueFrom(uuid: string | null): void;
 }
 
 /** Where the transcripts of a project lie; `/` and `.` of its path become `-`. */
@@ -67,10 +69,11 @@ export function openTranscript(options: {
       return uuid;
     },
     addLoose: write,
-    restartChain() {
-      const before = parentUuid;
-      parentUuid = null;
-      return before;
+    get end() {
+      return parentUuid;
+    },
+    continueFrom(uuid) {
+      parentUuid = uuid;
     },
   };
 }

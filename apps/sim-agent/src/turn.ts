@@ -8,7 +8,13 @@ import type { HookOutcome } from './hook-runner.ts';
 import type { Incoming } from './inbox.ts';
 import { estimateTokens } from './meter.ts';
 import { pause } from './pause.ts';
-import { buildAssistantRecord, buildRequestBlob, buildUserRecord, type ContentBlock } from './records.ts';
+import {
+  buildAssistantRecord,
+  buildRequestBlob,
+  buildUserRecord,
+  type Body,
+  type ContentBlock,
+} from './records.ts';
 import { endWithStopHooks } from './stop.ts';
 import { runTools, type PlacedCall } from './tool-round.ts';
 import type { ToolCall } from './tools.ts';
@@ -38,6 +44,7 @@ export async function runTurn(client: Client, incoming: Incoming, signal: AbortS
   const turn: Turn = { id: randomUUID(), startedAt: clock.now(), signal, continued: 0, hasAnswered: false };
   session.promptId = randomUUID();
   session.turns += 1;
+  const goBack = markPlace(client);
   front.setBusy(true);
   front.setPlaceholder(undefined);
   try {
@@ -46,7 +53,11 @@ export async function runTurn(client: Client, incoming: Incoming, signal: AbortS
     return end;
   } catch (error) {
     if (!signal.aborted) throw error;
-    interrupt(client, turn, incoming);
+    if (turn.hasAnswered || incoming.kind !== 'prompt') interrupt(client);
+    else {
+      goBack();
+      front.restorePrompt(incoming.shown);
+    }
     return 'interrupted';
   } finally {
     front.setActivity(undefined);
@@ -81,65 +92,62 @@ async function playTurn(client: Client, turn: Turn, incoming: Incoming): Promise
 
 /** Brings a prompt into the conversation. Returns false when a hook refused it. */
 async function submit(client: Client, incoming: Incoming, signal: AbortSignal): Promise<boolean> {
-  const { hooks, front } = client;
   const outcome = await (incoming.submitted ??
-    hooks.run('UserPromptSubmit', { prompt: incoming.text }, { signal }));
+    client.hooks.run('UserPromptSubmit', { prompt: incoming.text }, { signal }));
   signal.throwIfAborted();
-  return enter(client, incoming, outcome, () => front.showPrompt(incoming.shown, shownAs(incoming)));
+  if (isRefused(client, outcome)) return false;
+  if (incoming.kind === 'wake' || incoming.submitted) recordQueue(client, { operation: 'dequeue' });
+  enter(client, incoming, outcome, buildPrompt(client, incoming));
+  return true;
 }
 
 /** Lets everything that came meanwhile join the turn, after the running tool's result. */
 async function join(client: Client, signal: AbortSignal): Promise<void> {
   for (const incoming of client.inbox.takeJoining()) {
     const outcome = await incoming.submitted;
-    signal.throwIfAborted();
-    enter(client, incoming, outcome, () => client.front.showPrompt(incoming.shown, shownAs(incoming)));
-  }
-}
-
-function shownAs(incoming: Incoming): 'person' | 'notice' {
-  return incoming.kind === 'prompt' ? 'person' : 'notice';
-}
-
-function enter(
-  client: Client,
-  incoming: Incoming,
-  outcome: HookOutcome | undefined,
-  show: () => void,
-): boolean {
-  const { session, conversation, front, clock } = client;
-  const refusal = outcome?.blocks[0]?.text ?? outcome?.stop;
-  if (refusal !== undefined) {
-    front.showResult(`UserPromptSubmit operation blocked by hook: ${refusal}`);
-    return false;
-  }
-  if (incoming.kind === 'prompt') session.prompts += 1;
-  const isQueued = incoming.kind === 'wake' || incoming.submitted !== undefined;
-  const queueRecord = (operation: string) =>
-    session.transcript.addLoose({
-      type: 'queue-operation',
-      operation,
-      timestamp: new Date(clock.now()).toISOString(),
-      sessionId: session.id,
+    if (isRefused(client, outcome)) continue;
+    const { text: content } = incoming;
+    recordQueue(client, { operation: 'remove', reason: 'absorbed_mid_turn', content });
+    const commandMode = incoming.kind === 'wake' ? 'task-notification' : 'prompt';
+    enter(client, incoming, outcome, {
+      type: 'attachment',
+      attachment: { type: 'queued_command', prompt: content, commandMode },
     });
-  if (isQueued) queueRecord('dequeue');
-  show();
-  session.transcript.add(
-    buildUserRecord({
-      text: incoming.text,
-      promptId: session.promptId ?? '',
-      permissionMode: session.permissionMode,
-      source: incoming.kind === 'wake' ? 'system' : client.options.isPrint ? 'sdk' : 'typed',
-      promptIndex: session.prompts,
-      turnIndex: session.turns,
-    }),
-  );
-  conversation.addUser(incoming.kind === 'wake' ? wakeEnvelope(incoming.text) : incoming.text, incoming.raw);
-  if (outcome) {
-    recordHooks(client, outcome);
-    addHookTexts(client, outcome);
   }
-  return true;
+  signal.throwIfAborted();
+}
+
+function isRefused({ front }: Client, outcome: HookOutcome | undefined): boolean {
+  const refusal = outcome?.blocks[0]?.text ?? outcome?.stop;
+  if (refusal !== undefined) front.showResult(`UserPromptSubmit operation blocked by hook: ${refusal}`);
+  return refusal !== undefined;
+}
+
+function recordQueue({ session, clock }: Client, facts: Body): void {
+  const timestamp = new Date(clock.now()).toISOString();
+  session.transcript.addLoose({ type: 'queue-operation', ...facts, timestamp, sessionId: session.id });
+}
+
+function buildPrompt({ session, options }: Client, incoming: Incoming): Body {
+  if (incoming.kind === 'prompt') session.prompts += 1;
+  return buildUserRecord({
+    text: incoming.text,
+    promptId: session.promptId ?? '',
+    permissionMode: session.permissionMode,
+    source: incoming.kind === 'wake' ? 'system' : options.isPrint ? 'sdk' : 'typed',
+    promptIndex: session.prompts,
+    turnIndex: session.turns,
+  });
+}
+
+function enter(client: Client, incoming: Incoming, outcome: HookOutcome | undefined, record: Body): void {
+  const { kind, text, raw, shown } = incoming;
+  if (shown !== '') client.front.showPrompt(shown, kind === 'prompt' ? 'person' : 'notice');
+  client.session.transcript.add(record);
+  client.conversation.addUser(kind === 'wake' ? wakeEnvelope(text) : text, raw);
+  if (!outcome) return;
+  recordHooks(client, outcome);
+  addHookTexts(client, outcome);
 }
 
 function wakeEnvelope(text: string): string {
@@ -234,14 +242,18 @@ function endQuietly(client: Client, turn: Turn): void {
   client.front.showTurnEnd(durationMs);
 }
 
-/** Esc: no hook runs. A prompt that got no answer yet goes back into the input. */
-function interrupt(client: Client, turn: Turn, incoming: Incoming): void {
-  const { session, front, conversation } = client;
-  if (!turn.hasAnswered && incoming.kind === 'prompt') {
-    conversation.withdraw(incoming.raw);
-    front.restorePrompt(incoming.shown);
-    return;
-  }
+/** A prompt that got no answer goes back into the input, and the conversation to where it was before. */
+function markPlace({ session, conversation }: Client): () => void {
+  const { end } = session.transcript;
+  const forget = conversation.mark();
+  return () => {
+    session.transcript.continueFrom(end);
+    forget();
+  };
+}
+
+/** Esc: no hook runs. */
+function interrupt({ session, front, conversation }: Client): void {
   const text = '[Request interrupted by user]';
   session.transcript.add({ type: 'user', message: { role: 'user', content: [{ type: 'text', text }] } });
   conversation.addUser(text, text);

@@ -63,7 +63,7 @@ export function createWaiters(deps: {
 }
 
 /** Pure: the envelope in which the client hands a waiter's text to the model. */
-export function buildWake(
+function buildWake(
   hook: Pick<CommandHook, 'rewakeMessage' | 'rewakeSummary'>,
   hookName: string,
   stderr: string,

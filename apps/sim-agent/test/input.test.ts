@@ -115,13 +115,19 @@ test('stops a running tool on Esc, with no event, and is idle at once', async ()
 
 test('puts a prompt that has no answer yet back into the input on Esc', async () => {
   const place = makePlace();
+  place.giveContext('UserPromptSubmit', 'SENTINEL-REWOUND');
   const sim = start(place, { turns: [{ text: 'never', delayMs: 60_000 }] }, 'half an idea');
-  await waitUntil(() => prompts(place).length === 1);
-  await sim.isBusy();
+  await waitUntil(() => place.records().some(({ type }) => type === 'api-request'));
   sim.press('Escape');
   await sim.isIdle();
   await waitUntil(() => /❯ half an idea\s*\n─/.test(sim.screen()));
   expect(place.names()).not.toContain('Stop');
+  // The conversation has gone back as well: the next prompt stands in the place of this one.
+  sim.press('C-u');
+  sim.enter('a better one');
+  await waitUntil(() => place.names().includes('Stop'));
+  const [first, second] = place.records().filter(({ type }) => type === 'user');
+  expect(second?.['parentUuid']).toBe(first?.['parentUuid']);
 });
 
 test('sends nothing for a command that it does not simulate, and nothing for an empty line', async () => {

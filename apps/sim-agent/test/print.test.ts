@@ -1,6 +1,8 @@
 import { execFile, execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { program, makePlace, waiterHook, type Json, type Place } from './sim.ts';
+import { program, makePlace, startSim, waiterHook, type Json, type Place } from './sim.ts';
 
 interface Ended {
   readonly code: number;
@@ -125,6 +127,18 @@ test('refuses a session id that was used before', async () => {
   const again = await run(place, args);
   expect(again).toMatchObject({ code: 1 });
   expect(again.stderr).toContain('Error: Session ID 66666666-2222-4333-8444-555555555555 is already in use.');
+});
+
+test('ends with the reason when its transcript cannot be written', async () => {
+  const place = makePlace();
+  writeFileSync(join(place.config, 'projects'), 'a file where a directory should be');
+  const args = ['--scenario', place.scenario({}), 'hello'];
+  const ended = await run(place, ['-p', ...args]);
+  expect(ended).toMatchObject({ code: 1, stdout: '' });
+  expect(ended.stderr).toContain('Nothing could be added to');
+  const sim = startSim(place, { args });
+  expect(await sim.ended()).toBe(1);
+  await sim.shows('Nothing could be added to');
 });
 
 test.runIf(process.getuid?.() === 0)(

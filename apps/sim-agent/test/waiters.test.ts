@@ -68,7 +68,11 @@ test('joins the running turn after the tool’s result when busy, without a turn
       JSON.stringify(record).includes('wake-1') ? `${String(record['type'])}!` : String(record['type']),
     );
   const blob = types.lastIndexOf('api-request-blob!');
-  expect(types.indexOf('user!')).toBeLessThan(blob);
+  const joined = place
+    .records()
+    .findIndex(({ attachment }) => (attachment as Json | undefined)?.['type'] === 'queued_command');
+  expect(joined).toBeGreaterThan(types.indexOf('queue-operation!'));
+  expect(joined).toBeLessThan(blob);
   expect(types.indexOf('assistant', blob)).toBeGreaterThan(blob);
 });
 
