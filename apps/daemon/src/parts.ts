@@ -4,7 +4,7 @@ import type { EventBus } from '@orc/event-bus';
 import type { Queue } from '@orc/queue';
 import type { Registry } from '@orc/registry';
 import type { TaskBoard } from '@orc/task-board';
-import type { Tmux } from '@orc/tmux-driver';
+import type { PaneInfo, Tmux } from '@orc/tmux-driver';
 import type { Worktrees } from '@orc/worktree-manager';
 import type { Logger } from 'pino';
 import type { DaemonConfig } from './config/schema.ts';
@@ -30,6 +30,8 @@ export interface Parts {
   readonly runtimes: { readonly find: (name: string) => AgentRuntime };
   /** The tmux server of this ORC_HOME; started when it does not run. */
   readonly tmux: () => Promise<Tmux>;
+  /** Every pane of that server; none when the server has ended. */
+  readonly panes: () => Promise<PaneInfo[]>;
 }
 
 /** The sender of what nobody in the team has written: briefings, tasks, notices. */

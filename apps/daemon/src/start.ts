@@ -139,6 +139,7 @@ function openParts({
     worktrees,
     runtimes: { find: (name) => (name === 'sim' ? sim : claude) },
     tmux: tmuxHolder.get,
+    panes: tmuxHolder.panes,
     onTmux,
   };
 }

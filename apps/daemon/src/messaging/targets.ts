@@ -13,7 +13,7 @@ export interface Targets {
 }
 
 /** Finds whom a caller means by a role, an agent id, or what tmux shows. */
-export function createTargets({ registry, tmux }: Pick<Parts, 'registry' | 'tmux'>): Targets {
+export function createTargets({ registry, panes }: Pick<Parts, 'registry' | 'panes'>): Targets {
   const projectOf = (caller: Caller, name?: string): string => {
     const known = registry.listProjects().map(({ slug }) => slug);
     if (name !== undefined) {
@@ -50,8 +50,8 @@ export function createTargets({ registry, tmux }: Pick<Parts, 'registry' | 'tmux
         (each) => each.role === session && (caller.type === 'operator' || each.project === caller.project),
       );
     if (asRole.length === 1 && asRole[0]) return asRole[0];
-    const panes = await (await tmux()).listPanes();
-    const found = panes.find(
+    const all = await panes();
+    const found = all.find(
       (each) =>
         each.sessionName === session &&
         (String(each.windowIndex) === window || each.windowName === window) &&

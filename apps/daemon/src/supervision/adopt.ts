@@ -17,11 +17,12 @@ export interface Adoption {
  * process's start time; nothing is killed, and what died meanwhile goes the way of any crash.
  */
 export async function adoptAgents(
-  { registry, bus, clock }: Pick<Parts, 'registry' | 'bus' | 'clock'>,
+  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes'>,
   driver: Tmux,
   { evidence, restarts }: { evidence: Evidence; restarts: Restarts },
 ): Promise<Adoption> {
-  const panes = new Map((await driver.listPanes()).map((pane) => [String(pane.paneId), pane]));
+  const { registry, bus, clock } = parts;
+  const panes = new Map((await parts.panes()).map((pane) => [String(pane.paneId), pane]));
   const result: Adoption = { adopted: [], crashed: [], lost: [] };
   for (const agent of registry.listAgents()) {
     if (agent.paneId === null) continue;

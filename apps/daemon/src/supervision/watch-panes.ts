@@ -30,6 +30,7 @@ export function watchPanes(
     } else if (event.type === 'server.exited') {
       for (const agent of registry
         .listAgents()
+        .filter(({ tmuxServer }) => tmuxServer?.pid === event.serverPid)
         .filter(({ desired, paneId }) => desired === 'running' && paneId !== null)) {
         const why = 'the tmux server has ended';
         registry.recordFact({

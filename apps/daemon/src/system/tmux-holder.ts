@@ -1,11 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Layout } from '@orc/contracts';
-import { openTmux, type Tmux } from '@orc/tmux-driver';
+import { isOrcError } from '@orc/errors';
+import { openTmux, type PaneInfo, type Tmux } from '@orc/tmux-driver';
 
 export interface TmuxHolder extends AsyncDisposable {
   /** The driver of this ORC_HOME's tmux server, which is started when it is asked for first. */
   readonly get: () => Promise<Tmux>;
+  /** Every pane of the server; none when the server has ended. */
+  readonly panes: () => Promise<PaneInfo[]>;
 }
 
 /** Opens the driver once, when something needs it: a daemon without a team starts no tmux server. */
@@ -20,13 +23,23 @@ export function createTmuxHolder(layout: Layout, onOpen: (driver: Tmux) => Dispo
     return driver;
   };
 
+  const get = (): Promise<Tmux> => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  };
+
   return {
-    get: () => {
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
+    get,
+    panes: async () => {
+      try {
+        return await (await get()).listPanes();
+      } catch (error) {
+        if (isOrcError(error, 'ORC_TMUX_SERVER_GONE')) return [];
         throw error;
-      });
-      return opening;
+      }
     },
     async [Symbol.asyncDispose]() {
       watching?.[Symbol.dispose]();

@@ -15,7 +15,7 @@ export async function takeDown(
   options: { readonly force: boolean },
   report: (progress: Progress) => void,
 ): Promise<{ did: string[]; rescues: Rescue[] }> {
-  const { registry, worktrees, tmux, bus } = parts;
+  const { registry, worktrees, tmux, panes, bus } = parts;
   const did: string[] = [];
   const done = (step: string, text: string) => {
     did.push(text);
@@ -34,10 +34,9 @@ export async function takeDown(
       );
     }),
   );
-  const driver = await tmux();
-  const session = (await driver.listSessions()).find(({ name }) => name === project.tmuxSession);
-  if (session) {
-    await driver.killSession(session.sessionId);
+  const sessionId = (await panes()).find(({ sessionName }) => sessionName === project.tmuxSession)?.sessionId;
+  if (sessionId !== undefined) {
+    await (await tmux()).killSession(sessionId);
     done('session', `closed the tmux session ${project.tmuxSession}`);
   }
   for (const { agentId, path } of await ownWorktrees(parts, project, options.force)) {

@@ -24,14 +24,14 @@ export async function endAgent(
   desired: 'stopped' | 'ended',
   options: { readonly force: boolean },
 ): Promise<Ended> {
-  const { registry, queue, clock, bus, tmux } = parts;
+  const { registry, queue, clock, bus, tmux, panes } = parts;
   const rescue = await keepWork(parts, agent, desired, options.force);
   // From here on an exit is wanted, so the supervisor does not restart what is being stopped.
   registry.updateAgent(agent.id, { desired });
   queue.park(agent.id, { reason: desired === 'ended' ? 'the agent has ended' : 'the agent is stopped' });
   const driver = await tmux();
   const isHere = agent.paneId !== null && agent.tmuxServer?.pid === driver.serverPid;
-  const pane = isHere ? (await driver.listPanes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
+  const pane = isHere ? (await panes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
   let archive: string | null = null;
   if (pane) {
     const screen = (await driver.capture([pane.paneId], { history: true })).get(pane.paneId) ?? '';

@@ -1,6 +1,6 @@
 import { agentIdOf } from '@orc/contracts';
 import type { Project } from '@orc/registry';
-import { findRole, type Catalogue } from '@orc/team-planner';
+import { getRole, type Catalogue } from '@orc/team-planner';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
@@ -84,7 +84,7 @@ async function addRoles(
 }
 
 function memberFor(catalogue: Catalogue, name: string, purpose: string | null) {
-  const role = findRole(catalogue, name);
+  const role = getRole(catalogue, name);
   return {
     name: purpose === null ? role.id : `temp-${purpose}`,
     role: role.id,
@@ -100,7 +100,7 @@ type AgentNames =
   'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentScreen' | 'agentContext' | 'attachment';
 
 export function createAgentHandlers(parts: Parts, deps: Deps): HandlersOf<AgentNames> {
-  const { registry, tmux } = parts;
+  const { registry, tmux, panes } = parts;
   const { targets, views, launcher, briefings, handOut } = deps;
   const agentAt = ({ project, role }: { project: string; role: string }) =>
     targets.agent(agentIdOf(project, role));
@@ -161,7 +161,7 @@ export function createAgentHandlers(parts: Parts, deps: Deps): HandlersOf<AgentN
     agentScreen: async ({ params, query }) => {
       const { id, paneId } = agentAt(params);
       const driver = await tmux();
-      const pane = (await driver.listPanes()).find((each) => String(each.paneId) === paneId);
+      const pane = (await panes()).find((each) => String(each.paneId) === paneId);
       if (!pane) throw errors.agentNotRunning(id);
       const screens = await driver.capture([pane.paneId], {
         ...(query.history !== undefined && { history: query.history }),
@@ -182,7 +182,7 @@ export function createAgentHandlers(parts: Parts, deps: Deps): HandlersOf<AgentN
     attachment: async ({ params, query }) => {
       const { id, paneId } = agentAt(params);
       const driver = await tmux();
-      const pane = (await driver.listPanes()).find((each) => String(each.paneId) === paneId);
+      const pane = (await panes()).find((each) => String(each.paneId) === paneId);
       if (!pane) throw errors.agentNotRunning(id);
       return { argv: driver.attachCommand({ paneId: pane.paneId, readOnly: query.readOnly ?? false }) };
     },

@@ -129,13 +129,13 @@ export async function requireVersion(runtime: AgentRuntime): Promise<string> {
 }
 
 async function openPane(
-  { tmux }: Parts,
+  { tmux, panes }: Parts,
   agent: Agent,
   project: Project,
   launch: LaunchOptions,
 ): Promise<{ paneId: string; pid: number }> {
   const driver = await tmux();
-  const existing = (await driver.listPanes()).find((pane) => pane.paneId === agent.paneId && pane.isDead);
+  const existing = (await panes()).find((pane) => pane.paneId === agent.paneId && pane.isDead);
   if (existing && agent.tmuxServer?.pid === driver.serverPid) {
     const { pid } = await driver.respawnPane(existing.paneId, launch);
     return { paneId: existing.paneId, pid };

@@ -37,6 +37,7 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
     spec,
     catalogue,
     plan: request.plan ?? config.team.plan,
+    hub: request.hub ?? config.team.hub,
     ...(request.teamType !== undefined && { teamType: request.teamType }),
     ...(request.roles !== undefined && { roles: request.roles }),
     ...(request.addRoles !== undefined && { addRoles: request.addRoles }),
@@ -55,7 +56,7 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
       path: repository.root,
       parentBranch: known?.parentBranch ?? repository.branch,
       runtime: request.runtime ?? config.agents.runtime,
-      planner: planner.name,
+      planner: outline.planner,
       team: {
         type: team.type,
         size: team.size,

@@ -74,7 +74,7 @@ async function ensureProject(
   { view, team }: Planned,
   done: (step: string, text: string) => void,
 ): Promise<Project> {
-  const { registry, worktrees, clock, config } = parts;
+  const { registry, worktrees, clock } = parts;
   const known = registry.findProject(view.project);
   if (known && known.path !== view.path) throw errors.slugTaken(view.project, known.path);
   if (known) {
@@ -95,7 +95,7 @@ async function ensureProject(
     runtime: view.runtime,
     tmuxSession: view.project,
     status: 'setting-up',
-    hub: HUBS[request.hub ?? config.team.hub] ?? 'orchestrator',
+    hub: team.matrix.hub,
     createdAt: clock.now(),
     planDocument: view,
   });
@@ -107,12 +107,6 @@ async function ensureProject(
   return registry.getProject(view.project);
 }
 
-/** The profile says who everybody reports to. */
-const HUBS: Readonly<Record<string, string>> = {
-  'orchestrator-hub': 'orchestrator',
-  'pm-hub': 'project-manager',
-};
-
 /** Starts every agent of the project that has no living window, side by side. */
 export async function launchMissing(
   parts: Parts,
@@ -123,7 +117,7 @@ export async function launchMissing(
 ): Promise<string[]> {
   const driver = await parts.tmux();
   const alive = new Set(
-    (await driver.listPanes()).filter(({ isDead }) => !isDead).map(({ paneId }) => String(paneId)),
+    (await parts.panes()).filter(({ isDead }) => !isDead).map(({ paneId }) => String(paneId)),
   );
   const missing = parts.registry
     .listAgents({ project: project.slug })
