@@ -17,3 +17,5 @@ export { readScreen, type ScreenReading } from './screen.ts';
 export { readSessionRecord, type SessionRecord } from './session-record.ts';
 export { createTranscriptReader, type TranscriptReader } from './transcript.ts';
 export type { TranscriptFact } from './transcript-facts.ts';
+export { deriveState, type StateInput } from './state.ts';
+export type { AgentFact } from './state-edges.ts';

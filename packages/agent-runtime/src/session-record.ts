@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject, numberAt, textAt } from './json.ts';
+import { z } from 'zod';
 
 /** What the client itself says it is doing, in `sessions/<pid>.json` of its configuration. */
 export interface SessionRecord {
@@ -13,10 +13,23 @@ export interface SessionRecord {
   readonly sessionId: string | null;
 }
 
+const text = z.string().nullable().catch(null);
+const amount = z.number().nullable().catch(null);
+
+// The format is nobody's promise: a field of another type is one that is not there.
+const recordSchema = z.object({
+  pid: amount,
+  procStart: text,
+  status: z.enum(['idle', 'busy', 'waiting', 'unknown']).catch('unknown'),
+  waitingFor: text,
+  statusUpdatedAt: amount,
+  sessionId: text,
+});
+
 /**
- * Reads the record of one client; `undefined` when there is none, when it cannot be read (the format is
- * nobody's promise), or when it is another process's: a client that was killed leaves its record behind,
- * and a later process may get its number. Give `startedAtTicks` to have that checked.
+ * Reads the record of one client; `undefined` when there is none, when it cannot be read, or when it is
+ * another process's: a client that was killed leaves its record behind, and a later process may get its
+ * number. Give `startedAtTicks` to have that checked.
  */
 export function readSessionRecord(
   configDirectory: string,
@@ -29,15 +42,10 @@ export function readSessionRecord(
   } catch {
     return undefined; // No client, or one that writes its record at this very moment.
   }
-  if (!isObject(value)) return undefined;
-  const [recordedPid, recordedStart] = [numberAt(value, 'pid'), textAt(value, 'procStart')];
+  const parsed = recordSchema.safeParse(value);
+  if (!parsed.success) return undefined;
+  const { pid: recordedPid, procStart, ...record } = parsed.data;
   if (recordedPid !== null && recordedPid !== pid) return undefined;
-  if (startedAtTicks !== null && recordedStart !== null && recordedStart !== startedAtTicks) return undefined;
-  const status = textAt(value, 'status');
-  return {
-    status: status === 'idle' || status === 'busy' || status === 'waiting' ? status : 'unknown',
-    waitingFor: textAt(value, 'waitingFor'),
-    statusUpdatedAt: numberAt(value, 'statusUpdatedAt'),
-    sessionId: textAt(value, 'sessionId'),
-  };
+  const isOther = startedAtTicks !== null && procStart !== null && procStart !== startedAtTicks;
+  return isOther ? undefined : record;
 }

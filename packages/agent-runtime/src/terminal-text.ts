@@ -1,3 +1,5 @@
+/* eslint-disable no-control-regex -- escape sequences begin with a control character */
+
 /** One character of a screen. A faint one is drawn dim; the cursor is drawn inverse. */
 export interface Cell {
   readonly text: string;
@@ -5,10 +7,8 @@ export interface Cell {
   readonly isInverse: boolean;
 }
 
-// eslint-disable-next-line no-control-regex -- escape sequences begin with a control character
 const SEQUENCE =
   /\u001b(?:\[[0-9;:?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[()][A-Z0-9]|[@-Z\\-_=>])/g;
-// eslint-disable-next-line no-control-regex -- the same
 const COLOURS = /^\u001b\[([0-9;:]*)m$/;
 
 /** The text of a captured line without its escape sequences. */

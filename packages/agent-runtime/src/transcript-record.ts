@@ -23,7 +23,7 @@ const INTERRUPTED = '[Request interrupted by user';
 const LOCAL_OUTPUT = /^\s*<(local-command-|bash-|command-)/;
 
 /** The ids of all markers in a text, each once. */
-export function idsIn(text: string): string[] {
+function idsIn(text: string): string[] {
   if (!text.includes('[orc:')) return [];
   return [...new Set([...text.matchAll(MARKER)].map(([, id]) => id as string))];
 }

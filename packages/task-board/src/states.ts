@@ -41,7 +41,7 @@ export function deriveTasks(records: readonly TaskRecord[], known: KnownOutcomes
   );
 }
 
-export function messageIdOf({ id, round }: Pick<TaskRecord, 'id' | 'round'>): string {
+function messageIdOf({ id, round }: Pick<TaskRecord, 'id' | 'round'>): string {
   return round === 1 ? id : `${id}.${round}`;
 }
 
