@@ -5,12 +5,13 @@ const minutes = 60_000;
 
 /** Downloads and compiles everything, so it is no part of the gate: `pnpm test:fresh`. */
 export default mergeConfig(
-  { ...base, test: { ...base.test, include: [] } },
+  { ...base, test: { ...base.test, include: [], reporters: [] } },
   defineConfig({
     test: {
       name: 'fresh clone',
       include: ['test/*.fresh.ts'],
       testTimeout: 20 * minutes,
+      hookTimeout: 5 * minutes,
       reporters: ['verbose'],
     },
   }),
