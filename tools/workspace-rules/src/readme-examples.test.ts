@@ -41,6 +41,7 @@ function makeEnvironment(): NodeJS.ProcessEnv {
   return {
     ...process.env,
     HOME: home,
+    TMPDIR: home,
     ORC_HOME: state,
     PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}`,
   };
