@@ -5,7 +5,7 @@ import type { AttachTarget } from './types.ts';
 /**
  * A session of its own in the group of the one looked at. Clients of one session all look at the same window,
  * so with a plain attach one person's choice would move everybody; sessions of a group share the windows and
- * each has its own choice. The view ends when its person leaves.
+ * each has its own choice. The driver ends the view when its person has left.
  *
  * `has-session` comes first because `new-session` would make a new group, with a shell in it, for a target
  * that does not exist; a failing command stops those behind it.
@@ -23,7 +23,6 @@ export function attachCommand(
   const commands = [
     ['has-session', '-t', source],
     ['new-session', '-t', source, '-s', view, ...flags],
-    ['set-option', '-t', `=${view}:`, 'destroy-unattached', 'on'],
     ...('paneId' in target ? [['select-window', '-t', `=${view}:.${source}`]] : []),
   ];
   if (/;$/.test(socketPath)) throw errors.badArgument('a socket path that ends in ";"');

@@ -1,4 +1,4 @@
-import { unlink, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ask } from './answers.ts';
 import { readForeground, shells } from './foreground.ts';
@@ -48,7 +48,7 @@ export async function paste(
       otherwise: [['delete-buffer', '-b', buffer]],
     });
   } finally {
-    if (!isInline) await unlink(path);
+    if (!isInline) await rm(path, { force: true });
   }
 }
 
@@ -127,5 +127,6 @@ function reasonFormat(paneId: PaneId): string {
     ['pane_synchronized', 'synchronized'],
   ] as const;
   const reason = flags.reduceRight((rest, [flag, word]) => `#{?${flag},${word},${rest}}`, 'shell');
-  return `orc:#{?#{!=:#{pane_id},${paneId}},gone,${reason}}`;
+  // display-message reads the format as a date first, in which `%7` means something; `?7` matches it.
+  return `orc:#{?#{m:?${paneId.slice(1)},#{pane_id}},${reason},gone}`;
 }

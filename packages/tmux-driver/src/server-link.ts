@@ -54,8 +54,10 @@ export interface ServerLink {
   execute(commands: readonly Command[], options?: ExecuteOptions): Promise<Reply>;
   /** Starts a server if there is none; otherwise nothing happens. @throws ORC_TMUX_CANNOT_START */
   start(): Promise<void>;
-  /** From now on the server's end is what was asked for, and told to nobody. */
+  /** From now on the server's end is what was asked for: told to nobody, and nothing is reconnected to. */
   expectExit(): void;
+  /** The expected end was seen. */
+  noteExit(): void;
   close(): Promise<void>;
 }
 
@@ -105,6 +107,9 @@ export async function openServerLink(
     execute: (commands, executeOptions = {}) => execute(state, commands, executeOptions),
     start: () => start(state),
     expectExit: () => void (state.isExitExpected = true),
+    noteExit() {
+      if (state.status !== 'closed') state.status = 'gone';
+    },
     async close() {
       state.status = 'closed';
       state.closing.abort();
@@ -128,6 +133,8 @@ async function execute(
       return execute(state, commands, { framing, isRepeatable: false });
     }
   }
+  // Behind the same socket another server may stand by now, in which the same ids mean something else.
+  if (!isAlive(state)) throw errors.serverGone(state.options.socketPath);
   const reply = await runSingle(state.options, commands);
   if (reply.failure !== undefined && !isAlive(state)) throw errors.serverGone(state.options.socketPath);
   return reply;
@@ -181,7 +188,7 @@ async function connect(state: State, mayStart: boolean): Promise<void> {
   try {
     const reply = await connection.request(quoteCommands([describeServer]), 'text');
     const server = parseServer(reply.text);
-    if (state.closing.signal.aborted) throw errors.closed();
+    if (state.status === 'closed' || (!mayStart && state.status !== 'reconnecting')) throw errors.closed();
     state.server = server;
   } catch (error) {
     await connection.close();
@@ -189,14 +196,17 @@ async function connect(state: State, mayStart: boolean): Promise<void> {
   }
   state.connection = connection;
   state.status = 'connected';
-  void connection.ended.then((reason) => onEnded(state, reason));
+  void connection.ended.then((reason) => {
+    if (state.connection === connection) onEnded(state, reason);
+  });
 }
 
 function onEnded(state: State, reason: string): void {
   state.connection = undefined;
-  if (state.status === 'closed') return;
-  state.status = 'reconnecting';
-  if (!state.isExitExpected) state.listeners.onLost(reason);
+  if (state.status === 'closed' || state.status === 'gone') return;
+  state.status = state.isExitExpected ? 'gone' : 'reconnecting';
+  if (state.isExitExpected) return;
+  state.listeners.onLost(reason);
   state.reconnecting = reconnect(state, 0);
 }
 
@@ -205,12 +215,13 @@ async function reconnect(state: State, firstAttempt: number): Promise<void> {
   const lost = state.server;
   for (let attempt = firstAttempt; ; attempt += 1) {
     if (!(await pause(state, retryMs[Math.min(attempt, retryMs.length - 1)] ?? 0))) return;
+    if (state.status !== 'reconnecting') return;
     try {
       await connect(state, false);
       break;
     } catch {
       // Why it failed matters little; whether the server still runs decides what comes next.
-      if (state.closing.signal.aborted) return;
+      if (state.status !== 'reconnecting') return;
       if (!isAlive(state)) {
         state.status = 'gone';
         if (!state.isExitExpected) state.listeners.onServerExited(lost.pid);

@@ -16,6 +16,8 @@ import { killIfThere } from './windows.ts';
 interface ListedSession extends SessionInfo {
   /** Sessions of one group show the same windows: a session and the views of it. */
   readonly group: string;
+  /** Of exactly this session, without the others of its group. */
+  readonly ownClientCount: number;
 }
 
 /** Where the placeholder stands, far behind all windows, so that the first real one gets the first index. */
@@ -60,26 +62,27 @@ export async function listSessions(link: ServerLink, newId: () => string): Promi
   const sessions = await listAll(link, newId);
   return sessions
     .filter(({ name }) => name !== controlSession && !name.startsWith(viewSessionPrefix))
-    .map(({ group: _, ...session }) => session);
+    .map(({ group: _group, ownClientCount: _count, ...session }) => session);
 }
 
 async function listAll(link: ServerLink, newId: () => string): Promise<ListedSession[]> {
   const nonce = newId();
   // As with panes: the nonce before each row and each free field, because names are other people's words.
   const clients = '#{?session_group,#{session_group_attached},#{session_attached}}';
-  const plain = `#{session_id} #{session_windows} #{session_created} ${clients}`;
+  const plain = `#{session_id} #{session_windows} #{session_created} ${clients} #{session_attached}`;
   const format = `${nonce}:${plain}${nonce},#{session_group}${nonce},#{session_name}`;
   const text = await ask(link, [['list-sessions', '-F', format]], { isRepeatable: true });
   const rows = text.split(`${nonce}:`).slice(1);
   return rows.map((row, index) => {
     const [fields = '', group = '', name = ''] = row.split(`${nonce},`);
-    const [id = '', windowCount, created, clientCount] = fields.split(' ');
+    const [id = '', windowCount, created, clientCount, ownClientCount] = fields.split(' ');
     return {
       sessionId: parseSessionId(id),
       name: index === rows.length - 1 ? name : name.replace(/\n$/, ''),
       windowCount: Number(windowCount),
       createdAt: Number(created) * 1_000,
       clientCount: Number(clientCount),
+      ownClientCount: Number(ownClientCount),
       group,
     };
   });
@@ -99,4 +102,14 @@ export async function killSession(
     const isView = session.name.startsWith(viewSessionPrefix) && session.group === group && group !== '';
     if (isView) await killIfThere(link, ['kill-session', '-t', session.sessionId]);
   }
+}
+
+/**
+ * Ends the views whose person has left. tmux could do it by itself (`destroy-unattached`), but 3.3 then
+ * crashes, with everything in it, when somebody leaves soon after coming.
+ */
+export async function endLeftViews(link: ServerLink, newId: () => string): Promise<void> {
+  for (const { name, sessionId, ownClientCount } of await listAll(link, newId))
+    if (name.startsWith(viewSessionPrefix) && ownClientCount === 0)
+      await killIfThere(link, ['kill-session', '-t', sessionId]);
 }

@@ -24,6 +24,7 @@ export async function stopServer(link: ServerLink, listPanes: () => Promise<Pane
     if (!isOrcError(error)) throw error;
   }
   if (identity && !(await endWithin([identity], serverMs))) signalProcess(identity, 'SIGKILL');
+  link.noteExit();
   if (await endWithin(programs, hangupMs)) return;
   for (const program of programs) signalProcess(program, 'SIGTERM');
   if (await endWithin(programs, terminateMs)) return;

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { userInfo } from 'node:os';
+import { isOrcError } from '@orc/errors';
 import { attachCommand } from './attach.ts';
 import { capture } from './capture.ts';
 import { parseOptions, type TmuxOptions, type TmuxOptionsInput } from './config.ts';
 import { paste, pressKey, type DeliveryContext } from './delivery.ts';
 import { listPanes } from './panes.ts';
 import { openServerLink, type ServerLink } from './server-link.ts';
-import { ensureSession, killSession, listSessions } from './sessions.ts';
+import { endLeftViews, ensureSession, killSession, listSessions } from './sessions.ts';
 import { stopServer } from './stop.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { PaneId, Tmux } from './types.ts';
@@ -44,19 +45,34 @@ export async function openTmux(
   const options = { ...parsed, env: serverEnvironment(parsed.env) };
   await readVersion(options.tmuxPath, options.env);
   let watch: Watch | undefined;
-  const link = await openServerLink(options, newId, {
+  const endViews = () => void (watch && ignoreFailure(endLeftViews(link, newId)));
+  const link: ServerLink = await openServerLink(options, newId, {
     onLost: (reason) => watch?.emit({ type: 'connection.lost', reason }),
     onRestored() {
       watch?.emit({ type: 'connection.restored' });
       watch?.lookSoon();
+      endViews();
     },
     onServerExited(serverPid) {
       watch?.emit({ type: 'server.exited', serverPid, paneIds: watch.forget() });
     },
-    onNotification: (line) => watch?.onNotification(line),
+    onNotification(line) {
+      watch?.onNotification(line);
+      if (line.startsWith('%client-detached')) endViews();
+    },
   });
   watch = createWatch(link, options.pollMs);
+  endViews();
   return createTmux({ options, newId, link, watch, turns: createTurns() });
+}
+
+/** For what is tried again anyhow, at the next occasion. */
+async function ignoreFailure(attempt: Promise<void>): Promise<void> {
+  try {
+    await attempt;
+  } catch (error) {
+    if (!isOrcError(error)) throw error;
+  }
 }
 
 function createTmux(parts: Parts): Tmux {

@@ -103,7 +103,7 @@ export interface TypeLineOptions extends DeliveryOptions {
   readonly timeoutMs?: number;
   /**
    * How often Enter may be pressed. More than once only while `isVisible` still holds and `isSubmitted` does
-   * not, at least a second apart. Default 1.
+   * not, a second apart (or `timeoutMs`, if that is shorter). Default 1.
    */
   readonly entersMax?: number;
 }
