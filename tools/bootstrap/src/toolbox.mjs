@@ -59,7 +59,7 @@ export function openToolbox(root) {
     const options = { cwd: root, env: { ...env, ...extra } };
     const { status, error } = spawnSync(file, args, { ...options, stdio: ['ignore', log, log] });
     if (status === 0) return;
-    const lastLines = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-25).join('\n  ');
+    const lastLines = readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-40).join('\n  ');
     const why = error?.message ?? `exit code ${status}`;
     throw new Failure(
       'ORC_BOOTSTRAP_STEP_FAILED',
