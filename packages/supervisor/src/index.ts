@@ -1,2 +1,9 @@
-export { RestartPolicy, type RestartPolicyInput } from './policy.ts';
-export { decideRestart, type Decision, type Exit, type RestartInput, type RestartRecord } from './restart.ts';
+export { HealthPolicy, RestartPolicy } from './config.ts';
+export { judgeHealth, type HealthFacts, type HealthVerdict } from './health.ts';
+export {
+  decideRestart,
+  type Exit,
+  type RestartDecision,
+  type RestartInput,
+  type RestartRecord,
+} from './restart.ts';

@@ -1,84 +1,134 @@
-import type { RestartPolicy } from './policy.ts';
+import type { RestartPolicy } from './config.ts';
+import { checkNumber } from './errors.ts';
 
-/** How a program ended. `cause` is what two ends are compared by, such as `signal 9` or `exit code 1`. */
+/** How an agent's program ended. */
 export interface Exit {
   readonly status: number | null;
-  readonly signal: string | number | null;
+  readonly signal: string | null;
+  /** What it ended of, in words that are the same when it happens again: `exit status 1`. */
   readonly cause: string;
+  /** Somebody asked for it. */
+  readonly wasRequested?: boolean;
+  /** The account's usage is used up, so that a new start would end as well. */
+  readonly isLimited?: boolean;
 }
 
-/** One restart that was decided; the caller keeps them across its own restarts. */
+/** A restart that was decided on. Kept by the caller, over restarts of its own. */
 export interface RestartRecord {
-  /** When the decision fell, in ms since 1970. */
+  /** When the program was or will be started again: `at` of the decision. */
   readonly at: number;
-  /** The cause of the end that it answered. */
+  /** `cause` of the exit that led to it. */
   readonly cause: string;
 }
 
 export interface RestartInput {
-  /** In any order; only those within the policy's window count. */
+  /** Restarts of this agent, at least those of the last window, in any order. */
   readonly history: readonly RestartRecord[];
   readonly exit: Exit;
+  /** The time of the exit, in ms since 1970. */
   readonly now: number;
   readonly policy: RestartPolicy;
-  /** 0 up to, but not including, 1. */
+  /** From 0 to 1; decides the jitter. */
   readonly randomness: number;
 }
 
-export type Decision =
-  | { readonly action: 'restart'; readonly at: number; readonly attempt: number; readonly why: string }
-  | { readonly action: 'block'; readonly why: string };
+export type RestartDecision =
+  | {
+      readonly action: 'restart';
+      /** Start it then; keep this with the exit's cause as a `RestartRecord`. */
+      readonly at: number;
+      /** 1 for the first restart within the window. */
+      readonly attempt: number;
+      readonly why: string;
+    }
+  /** Leave it ended until a person decides, and tell them once. */
+  | { readonly action: 'block'; readonly because: 'too-many' | 'futile'; readonly why: string }
+  /** Nothing is wrong; whoever stopped or parked it starts it again. */
+  | { readonly action: 'none'; readonly why: string };
+
+// Sent from outside, by a person or by a system short of memory: such an end says nothing about whether
+// the program can run. The window still counts these restarts.
+const OUTSIDE_SIGNALS = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
 
 /**
- * Decides about an agent that ended although it should run. Pure: the same input gives the same answer.
+ * Decides what happens after an agent's program has ended. Pure: the same input gives the same decision.
+ * When every decision to restart is kept in the history, no window ever holds more than `restartsMax`.
  *
- * The first restart of a window comes at once, later ones wait twice as long each time. Two things end the
- * trying: too many restarts in the window, or restarts that lead to the same end at once, which only cost.
+ * @throws ORC_SUPERVISOR_BAD_INPUT
  */
-export function decideRestart({ history, exit, now, policy, randomness }: RestartInput): Decision {
-  const recent = history.filter(({ at }) => at > now - policy.windowMs).sort((a, b) => a.at - b.at);
-  const minutes = Math.round(policy.windowMs / 60_000);
-  if (recent.length >= policy.restartsMax)
-    return {
-      action: 'block',
-      why: `it ended ${recent.length + 1} times within ${minutes} min, last with ${exit.cause}`,
-    };
-  const futile = countFutile(recent, exit, now, policy);
-  if (futile >= policy.futileMax)
-    return { action: 'block', why: `${futile} restarts led to the same end at once: ${exit.cause}` };
+export function decideRestart(input: RestartInput): RestartDecision {
+  checkInput(input);
+  const { exit, now, policy, randomness } = input;
+  if (exit.wasRequested === true) return { action: 'none', why: 'the stop was asked for' };
+  if (exit.isLimited === true)
+    return { action: 'none', why: 'its usage limit is reached; it starts again after the reset' };
+  // Counted back from now and not from the later start: what is on the edge of the window still counts.
+  // A record from the future is a clock that was set back, and counts as well.
+  const recent = input.history
+    .filter(({ at }) => at >= now - policy.windowMs)
+    .sort((one, other) => one.at - other.at);
+  const window = describeDuration(policy.windowMs);
+  if (recent.length >= policy.restartsMax) {
+    const why = `${exit.cause}; it was restarted ${times(recent.length)} within ${window}, and more is not allowed`;
+    return { action: 'block', because: 'too-many', why };
+  }
+  const futile = countFutile(recent, input);
+  if (futile >= policy.futileMax) {
+    const soon = describeDuration(policy.futileMs);
+    const why = `${exit.cause}; it ended of that within ${soon} after each of ${futile} restarts in a row`;
+    return { action: 'block', because: 'futile', why };
+  }
   const attempt = recent.length + 1;
-  const waitMs = Math.round(
-    waitBefore(attempt, policy) * (attempt === 1 ? 1 : 1 + policy.jitter * randomness),
-  );
-  return {
-    action: 'restart',
-    at: now + Math.min(waitMs, policy.backoffMaxMs),
-    attempt,
-    why: `restart ${attempt} of ${policy.restartsMax} after ${exit.cause}`,
-  };
+  const at = now + delayOf(attempt, policy, randomness);
+  const why = `${exit.cause}; restart ${attempt} of at most ${policy.restartsMax} within ${window}`;
+  return { action: 'restart', at, attempt, why };
 }
 
-/** How long the `attempt`-th restart of a window waits, before chance adds to it. */
-function waitBefore(attempt: number, { firstDelayMs, backoffMs, backoffMaxMs }: RestartPolicy): number {
-  return attempt === 1 ? firstDelayMs : Math.min(backoffMaxMs, backoffMs * 2 ** (attempt - 2));
+/** The delays of two attempts never overlap, so that a later one is never shorter, whatever the jitter. */
+function delayOf(attempt: number, policy: RestartPolicy, randomness: number): number {
+  const { firstDelayMaxMs, delayMaxMs, jitterRatio } = policy;
+  const delay =
+    attempt === 1
+      ? firstDelayMaxMs * randomness
+      : shortestDelay(attempt, policy) * (1 + jitterRatio * randomness);
+  return Math.round(Math.min(delay, delayMaxMs));
 }
 
-/** Counts back from now: a restart was futile if it led to the same end within `futileMs` of life. */
-function countFutile(
-  recent: readonly RestartRecord[],
-  exit: Exit,
-  now: number,
-  policy: RestartPolicy,
-): number {
-  const ends = [...recent, { at: now, cause: exit.cause }];
+function shortestDelay(attempt: number, policy: RestartPolicy): number {
+  if (attempt === 1) return 0;
+  const second = Math.max(policy.delayMs, policy.firstDelayMaxMs);
+  return Math.min(second * 2 ** (attempt - 2), policy.delayMaxMs);
+}
+
+/** Restarts up to this exit, in a row, that ended soon and for the cause that had led to them. */
+function countFutile(recent: readonly RestartRecord[], { exit, now, policy }: RestartInput): number {
+  if (exit.signal !== null && OUTSIDE_SIGNALS.has(exit.signal)) return 0;
+  let endedAt = now;
   let count = 0;
   for (let index = recent.length - 1; index >= 0; index -= 1) {
-    const [end, next] = [ends[index], ends[index + 1]];
-    if (!end || !next) break;
-    // A record stands at the end that it answered; the life that it gave began only after the wait.
-    const livedMs = next.at - end.at - waitBefore(index + 1, policy);
-    if (end.cause !== next.cause || livedMs > policy.futileMs) break;
+    const restart = recent[index];
+    if (restart === undefined || restart.cause !== exit.cause) return count;
+    const ranMs = endedAt - restart.at;
+    if (ranMs < 0 || ranMs > policy.futileMs) return count;
     count += 1;
+    // What is kept is the start after the exit; the exit was at least the delay of that start earlier.
+    endedAt = restart.at - shortestDelay(index + 1, policy);
   }
   return count;
+}
+
+function checkInput({ history, now, randomness }: RestartInput): void {
+  checkNumber('now', now);
+  checkNumber('randomness', randomness, 1);
+  for (const { at } of history) checkNumber('a restart record', at);
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
+function describeDuration(ms: number): string {
+  if (ms % 3_600_000 === 0) return ms === 3_600_000 ? 'an hour' : `${ms / 3_600_000} hours`;
+  if (ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return `${ms / 1000} s`;
 }

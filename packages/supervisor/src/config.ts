@@ -1,0 +1,74 @@
+import { z } from 'zod';
+
+/** How often, how soon and until when an agent that ended is started again. */
+export const RestartPolicy = z.strictObject({
+  restartsMax: z
+    .int()
+    .min(0)
+    .max(100)
+    .default(3)
+    .describe('Restarts within any window; the next exit blocks the agent.'),
+  windowMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(3_600_000)
+    .describe('Length of the sliding window that restarts are counted in.'),
+  firstDelayMaxMs: z
+    .int()
+    .min(0)
+    .max(2_000)
+    .default(500)
+    .describe('The first restart comes after a random part of this.'),
+  delayMs: z
+    .int()
+    .min(0)
+    .max(600_000)
+    .default(10_000)
+    .describe('Before the second restart; doubles from then on.'),
+  delayMaxMs: z.int().min(0).max(3_600_000).default(600_000).describe('No delay is longer.'),
+  jitterRatio: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.25)
+    .describe('Up to this part of a delay is added at random, so that agents do not all start at once.'),
+  futileMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
+    .default(10_000)
+    .describe('A restart that ends this soon for the same cause was futile.'),
+  futileMax: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe('Futile restarts in a row that block the agent before the window is used up.'),
+});
+
+export type RestartPolicy = z.infer<typeof RestartPolicy>;
+
+/** When an agent counts as unresponsive, and when that may lead to a restart. */
+export const HealthPolicy = z.strictObject({
+  answerMs: z
+    .int()
+    .min(100)
+    .max(600_000)
+    .default(5_000)
+    .describe('An unanswered question makes an agent unresponsive after this.'),
+  restartAfterMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(120_000)
+    .describe('An idle agent that does not answer for this long may be restarted.'),
+  signFreshMs: z
+    .int()
+    .min(1_000)
+    .max(86_400_000)
+    .default(30_000)
+    .describe('A sign of life is proof for this long where the process itself cannot be seen.'),
+});
+
+export type HealthPolicy = z.infer<typeof HealthPolicy>;
