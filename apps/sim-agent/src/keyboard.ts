@@ -26,7 +26,7 @@ interface Deps {
 
 // An Esc that is followed by something within this time is the start of a sequence.
 const escapeMs = 50;
-const secondInterruptMs = 1_500;
+const secondInterruptMs = 2_000;
 const cycle: readonly PermissionMode[] = ['auto', 'manual', 'acceptEdits', 'plan'];
 
 export function createKeyboard(deps: Deps): Keyboard {

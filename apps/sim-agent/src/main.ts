@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { isOrcError } from '@orc/errors';
 import { readBasis } from './assemble.ts';
-import { errors } from './errors.ts';
 import { runInteractive } from './interactive.ts';
-import { parseOptions, type Options } from './options.ts';
+import { parseOptions } from './options.ts';
 import { runPrint } from './print.ts';
+import { findPrompt, requireTerminal } from './streams.ts';
 import { clientVersion, simulationLabel } from './version.ts';
 
 const help = `Usage: orc-sim [options] [prompt]
@@ -37,20 +37,16 @@ async function main(): Promise<void> {
   const slow = basis.faults.take('slowStart');
   if (slow) await after(slow.ms ?? 5_000);
   if (!options.isPrint) {
-    if (!process.stdin.isTTY || !process.stdout.isTTY) throw errors.noTerminal();
+    requireTerminal(process);
     return runInteractive(basis);
   }
+  const piped = { isTTY: process.stdin.isTTY, read: () => readFileSync(0, 'utf8') };
+  const prompt = findPrompt(options.prompt, piped);
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, () => stop.abort());
-  const { output, exitCode } = await runPrint(basis, findPrompt(options), stop.signal);
+  const { output, exitCode } = await runPrint(basis, prompt, stop.signal);
   // A waiter that takes its time to end must not hold the process.
   process.stdout.write(output, () => process.exit(exitCode));
-}
-
-function findPrompt(options: Options): string {
-  const prompt = options.prompt ?? (process.stdin.isTTY ? '' : readFileSync(0, 'utf8').trim());
-  if (prompt === '') throw errors.noPrompt();
-  return prompt;
 }
 
 /** The client's own words for wrong usage stand alone; anything else is a bug of the simulation. */

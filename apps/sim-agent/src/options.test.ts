@@ -46,26 +46,28 @@ test('takes short names, values after an equals sign, and auto as the default mo
 
 test('refuses what it does not simulate instead of ignoring it', () => {
   expect(() => parseOptions(['--fork-session'])).toThrow(
-    expect.objectContaining({ code: 'ORC_SIM_UNKNOWN_OPTION' }),
+    expect.objectContaining({ code: 'ORC_SIM_AGENT_UNKNOWN_OPTION' }),
   );
 });
 
 test('refuses an option without its value', () => {
   for (const option of ['--settings', '--mcp-config'])
-    expect(() => parseOptions([option])).toThrow(expect.objectContaining({ code: 'ORC_SIM_MISSING_VALUE' }));
+    expect(() => parseOptions([option])).toThrow(
+      expect.objectContaining({ code: 'ORC_SIM_AGENT_MISSING_VALUE' }),
+    );
 });
 
 test('refuses a permission mode that does not exist and names those that do', () => {
   expect(() => parseOptions(['--permission-mode', 'yolo'])).toThrow(/acceptEdits, auto, bypassPermissions/);
   expect(() => parseOptions(['--permission-mode', 'yolo'])).toThrow(
-    expect.objectContaining({ code: 'ORC_SIM_BAD_CHOICE' }),
+    expect.objectContaining({ code: 'ORC_SIM_AGENT_BAD_CHOICE' }),
   );
 });
 
 test('refuses a session id that is no UUID, in the words of the client', () => {
   expect(() => parseOptions(['--session-id', 'seven'])).toThrow(
     expect.objectContaining({
-      code: 'ORC_SIM_BAD_SESSION_ID',
+      code: 'ORC_SIM_AGENT_BAD_SESSION_ID',
       message: 'Error: Invalid session ID. Must be a valid UUID.',
     }),
   );

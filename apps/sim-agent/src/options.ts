@@ -89,7 +89,7 @@ interface Sorted {
  * Reads the command line as the client does. A list option such as `--mcp-config` takes every word up to the
  * next option, the prompt included; a prompt after `--` is safe from it.
  *
- * @throws ORC_SIM_UNKNOWN_OPTION, _MISSING_VALUE, _BAD_CHOICE, _BAD_SESSION_ID
+ * @throws ORC_SIM_AGENT_UNKNOWN_OPTION, _MISSING_VALUE, _BAD_CHOICE, _BAD_SESSION_ID
  */
 export function parseOptions(argv: readonly string[]): Options {
   const { values, flags, words } = sortWords(argv);

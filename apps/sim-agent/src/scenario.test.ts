@@ -47,7 +47,7 @@ test('refuses a key that does not exist, a wrong value, and a fault that is not 
   ];
   for (const [value, message] of wrong) {
     expect(() => parse(value)).toThrow(message);
-    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'ORC_SIM_BAD_SCENARIO' }));
+    expect(() => parse(value)).toThrow(expect.objectContaining({ code: 'ORC_SIM_AGENT_BAD_SCENARIO' }));
   }
 });
 
@@ -55,5 +55,5 @@ test('says which file cannot be read', () => {
   const path = join(makeTempDirectory(), 'scenario.json');
   expect(() => readScenario(path)).toThrow(/scenario\.json cannot be played/);
   writeFileSync(path, '{"turns": ');
-  expect(() => readScenario(path)).toThrow(expect.objectContaining({ code: 'ORC_SIM_BAD_SCENARIO' }));
+  expect(() => readScenario(path)).toThrow(expect.objectContaining({ code: 'ORC_SIM_AGENT_BAD_SCENARIO' }));
 });

@@ -167,7 +167,7 @@ const rateLimitKeys: Record<string, Check> = {
   resetsAt: isAmount,
 };
 
-/** @throws ORC_SIM_BAD_SCENARIO with the key that is wrong, also for a key that does not exist */
+/** @throws ORC_SIM_AGENT_BAD_SCENARIO with the key that is wrong, also for a key that does not exist */
 export function readScenario(path: string): Scenario {
   let text: string;
   try {
@@ -178,7 +178,7 @@ export function readScenario(path: string): Scenario {
   return parseScenario(path, text);
 }
 
-/** @throws ORC_SIM_BAD_SCENARIO */
+/** @throws ORC_SIM_AGENT_BAD_SCENARIO */
 export function parseScenario(path: string, text: string): Scenario {
   try {
     const value = check('the file', JSON.parse(text), scenarioKeys);

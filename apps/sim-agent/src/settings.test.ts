@@ -106,6 +106,6 @@ test('does not take the word of a project that the bypass warning was accepted',
 
 test('refuses a settings file that is not there', () => {
   expect(() => readSettings({ ...makeDirectories(), flag: '/no/such/file.json' })).toThrow(
-    expect.objectContaining({ code: 'ORC_SIM_SETTINGS_NOT_FOUND' }),
+    expect.objectContaining({ code: 'ORC_SIM_AGENT_SETTINGS_NOT_FOUND' }),
   );
 });

@@ -65,7 +65,7 @@ const hookTypes = ['command', 'prompt', 'agent', 'http', 'mcp_tool'];
  * Merges the settings of the user, the project, the local file and `--settings`: their hooks all run together,
  * and of single values the later source wins.
  *
- * @throws ORC_SIM_SETTINGS_NOT_FOUND when the file of `--settings` is missing
+ * @throws ORC_SIM_AGENT_SETTINGS_NOT_FOUND when the file of `--settings` is missing
  */
 export function readSettings(options: {
   readonly flag: string | undefined;

@@ -67,8 +67,8 @@ test('waits for a permission, says so in its record, and runs the call after a y
   );
   await sim.shows('Do you want to proceed?');
   expect(sim.record()).toMatchObject({ status: 'waiting', waitingFor: 'permission prompt' });
-  expect(place.names().slice(-2)).toEqual(['PreToolUse', 'PermissionRequest']);
   await waitUntil(() => count(place, 'Notification') === 1);
+  expect(place.names().slice(2)).toEqual(['PreToolUse', 'PermissionRequest', 'Notification']);
   expect(place.events().at(-1)).toMatchObject({ notification_type: 'permission_prompt' });
   sim.type('1');
   await sim.shows('● All done.');

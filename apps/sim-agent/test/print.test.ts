@@ -152,14 +152,13 @@ test.runIf(process.getuid?.() === 0)(
 
 test('starts in little more time than node itself', () => {
   const place = makePlace();
-  const medianMs = (args: readonly string[]) => {
-    const times = Array.from({ length: 7 }, () => {
-      const startedAt = performance.now();
-      execFileSync(process.execPath, args, { env: { ...place.environment }, stdio: 'pipe' });
-      return performance.now() - startedAt;
-    });
-    return times.toSorted((a, b) => a - b)[3] ?? 0;
+  const elapsedMs = (...args: string[]) => {
+    const startedAt = performance.now();
+    execFileSync(process.execPath, args, { env: { ...place.environment }, stdio: 'pipe' });
+    return performance.now() - startedAt;
   };
-  const bareMs = medianMs(['-e', '0']);
-  expect(medianMs([program, '--version']) / bareMs).toBeLessThan(3);
+  // The fastest of several runs, taken in turns: a busy machine slows all of them, and none of them for ever.
+  const pairs = Array.from({ length: 9 }, () => [elapsedMs('-e', '0'), elapsedMs(program, '--version')]);
+  const fastest = (index: number) => Math.min(...pairs.map((pair) => pair[index] ?? Infinity));
+  expect(fastest(1) / fastest(0)).toBeLessThan(3);
 });
