@@ -1,17 +1,27 @@
+import { styleText } from 'node:util';
 import type { AgentView, ProjectStatus, Status } from '@orc/contracts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
 
+const COLOURS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
+  working: 'green',
+  idle: 'cyan',
+  starting: 'blue',
+  blocked: 'yellow',
+  limited: 'magenta',
+  crashed: 'red',
+};
+
 /** What `orc status` prints: a table per project, and why each agent is in its state. */
-export function formatStatus(status: Status): string {
-  const parts = status.projects.map((project) => formatProject(project, status.at));
+export function formatStatus(status: Status, { isColoured = false } = {}): string {
+  const parts = status.projects.map((project) => formatProject(project, status.at, isColoured));
   if (parts.length === 0) parts.push('No project yet. Start one: orc up --project PATH --spec FILE');
   if (status.unreadForUser > 0)
     parts.push(`You have ${count(status.unreadForUser, 'unread message')}: orc inbox`);
   return parts.join('\n\n');
 }
 
-function formatProject(project: ProjectStatus, at: number): string {
+function formatProject(project: ProjectStatus, at: number, isColoured: boolean): string {
   const { tasks, messages } = project;
   const total = Object.values(tasks).reduce((sum, number) => sum + number, 0);
   const simulation = project.isSimulation ? ', SIMULATION' : '';
@@ -21,7 +31,18 @@ function formatProject(project: ProjectStatus, at: number): string {
     (tasks.blocked + tasks.failed > 0 ? `, ${tasks.blocked} blocked, ${tasks.failed} failed` : '') +
     `; messages ${messages.total} sent, ${messages.seen + messages.done} seen, ${messages.dead} dead`;
   const rows = project.agents.map((agent) => formatAgent(agent, at));
-  return [head, figures, formatTable([['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'WHY'], ...rows])].join('\n');
+  const [titles = '', ...lines] = formatTable([
+    ['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'WHY'],
+    ...rows,
+  ]).split('\n');
+  if (!isColoured) return [head, figures, titles, ...lines].join('\n');
+  const coloured = lines.map((line, index) => colourState(line, project.agents[index]?.state.state ?? ''));
+  return [styleText('bold', head), figures, styleText('dim', titles), ...coloured].join('\n');
+}
+
+function colourState(line: string, state: string): string {
+  const colour = COLOURS[state];
+  return colour === undefined ? line : line.replace(` ${state}`, ` ${styleText(colour, state)}`);
 }
 
 function formatAgent({ role, state, unread, task }: AgentView, at: number): string[] {

@@ -66,6 +66,10 @@ export const errors = {
       `${id} has no window now. Start it with "orc agent start ${id}".`,
       { id },
     ),
+  replaced: (id: string) =>
+    new OrcError('ORC_DAEMON_REPLACED', `A newer waiter of ${id} has taken this one's place. End this one.`, {
+      id,
+    }),
   notYours: (id: string) =>
     new OrcError('ORC_DAEMON_NOT_YOURS', `Message ${id} is neither from you nor to you.`, { id }),
   nobodyToTell: (project: string) =>

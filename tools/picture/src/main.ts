@@ -30,28 +30,41 @@ async function main(): Promise<void> {
   const orc = (...args: string[]) =>
     run(process.execPath, [BIN, ...args], { cwd: home, env, timeoutMs: 120_000 });
   try {
-    await tmux(
-      'new-session',
-      '-d',
-      '-s',
-      'picture',
-      '-x',
-      String(COLUMNS),
-      '-y',
-      String(ROWS),
-      process.execPath,
-      BIN,
-      'demo',
-    );
+    const demo = orc('demo');
     await waitFor(
-      async () => (await orc('task', 'list', '--project', 'demo')).stdout.split(' done').length > 3,
+      async () => (await orc('task', 'list', '--project', 'demo')).stdout.split(' done').length > 2,
     );
-    await tmux('respawn-pane', '-k', '-t', 'picture:0', process.execPath, BIN, 'status', '--watch');
-    await waitFor(async () => (await tmux('capture-pane', '-p', '-t', 'picture:0')).includes('working'));
-    const screen = await tmux('capture-pane', '-p', '-e', '-t', 'picture:0');
+    const open = [process.execPath, BIN];
+    const size = ['-x', String(COLUMNS), '-y', String(ROWS)];
+    await tmux('new-session', '-d', '-s', 'panes', ...size, ...open, 'status', '--watch');
+    await tmux('set-option', '-g', 'status', 'off');
+    await tmux(
+      'split-window',
+      '-v',
+      '-l',
+      '70%',
+      '-t',
+      'panes:0',
+      ...open,
+      'attach',
+      'developer',
+      '--read-only',
+    );
+    await tmux('split-window', '-h', '-t', 'panes:0.1', ...open, 'attach', 'tester', '--read-only');
+    // What a person sees is the whole terminal, so a second one looks at it and is captured.
+    const attach = ['env', '-u', 'TMUX', 'tmux', '-S', socket, 'attach-session', '-r', '-t', 'panes'];
+    await tmux('new-session', '-d', '-s', 'picture', ...size, ...attach);
+    const look = (...more: string[]) => tmux('capture-pane', '-p', ...more, '-t', 'picture:0');
+    await waitFor(async () => /working[\s\S]*SIMULATION[\s\S]*esc to interrupt/.test(await look()));
+    const screen = await look('-e');
+    await demo;
     writeFileSync(
       TARGET,
-      drawSvg('orc status --watch (a simulated team)', trimEnd(readScreen(screen)), COLUMNS),
+      drawSvg(
+        'orc status --watch, and two agents at work (a simulation)',
+        trimEnd(readScreen(screen)),
+        COLUMNS,
+      ),
     );
     process.stdout.write(`${TARGET}\n`);
   } finally {

@@ -25,13 +25,16 @@ export const command: Command = {
         .filter(({ agents }) => agents.length > 0);
       return { ...status, projects };
     };
+    const isColoured = surroundings.isTerminal && surroundings.environment.NO_COLOR === undefined;
     while (isSet(args, 'watch') && surroundings.isTerminal) {
-      surroundings.print(`${CLEAR}${formatStatus(await look())}\n`);
+      surroundings.print(`${CLEAR}${formatStatus(await look(), { isColoured })}\n`);
       await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
     }
     const status = await look();
     const text =
-      stringOption(args, 'format') === 'json' ? JSON.stringify(status, null, 2) : formatStatus(status);
+      stringOption(args, 'format') === 'json'
+        ? JSON.stringify(status, null, 2)
+        : formatStatus(status, { isColoured });
     return { json: status, text };
   },
 };

@@ -66,10 +66,12 @@ export function formatOutcome(outcome: DemoOutcome, path: string): string {
     ]),
     '',
     'Everything is still there. Look at it:',
-    `  npx orc attach ${project}/developer       its window (leave it with Ctrl-b d)`,
+    formatTable([
+      [`  npx orc attach ${project}/developer`, 'its window (leave it with Ctrl-b d)'],
+      [`  npx orc events --tail 30`, 'what happened'],
+      [`  npx orc msg list --project ${project}`, 'where every message is'],
+    ]),
     `  git -C ${path} log --graph --all --oneline`,
-    '  npx orc events --tail 30                 what happened',
-    `  npx orc msg list --project ${project}    where every message is`,
     `Clean up with:  npx orc down --project ${project}`,
   ].join('\n');
 }

@@ -139,6 +139,7 @@ function statusOf(error: unknown): number {
   if (!isOrcError(error)) return 500;
   if (error.code === 'ORC_DAEMON_UNAUTHORIZED') return 401;
   if (error.code === 'ORC_DAEMON_FORBIDDEN') return 403;
+  if (error.code === 'ORC_DAEMON_REPLACED') return 410;
   return error.code.includes('UNKNOWN') ? 404 : 400;
 }
 

@@ -1,4 +1,3 @@
-import { parseHookInput } from '@orc/claude-hooks';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
@@ -34,11 +33,11 @@ export function createClientHandlers(
         at: clock.now(),
       });
     },
-    wait: ({ caller, body, signal }) => {
+    wait: async ({ caller, signal }) => {
       const agent = agentOf(caller);
-      const input = parseHookInput(String(body));
-      const session = input.event === 'invalid' ? null : input.sessionId;
-      return waiters.wait(agent.id, session, signal);
+      const end = await waiters.wait(agent.id, signal);
+      if (end.type === 'replaced') throw errors.replaced(agent.id);
+      return end.type === 'mail' ? end.text : '';
     },
     statusLine: ({ caller, body }) => {
       const agent = agentOf(caller);

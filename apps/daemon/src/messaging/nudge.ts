@@ -29,7 +29,7 @@ export function createNudge({
 
   const type = async (agent: Agent, paneId: PaneId): Promise<string> => {
     const driver = await tmux();
-    const screen = (await driver.capture([paneId])).get(paneId) ?? '';
+    const screen = (await driver.capture([paneId], { escapes: true })).get(paneId) ?? '';
     const seen = readScreen(screen);
     if (seen.dialog !== null) {
       const value = { dialog: seen.dialog, isBusy: seen.isBusy };

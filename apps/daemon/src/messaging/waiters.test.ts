@@ -1,43 +1,52 @@
 import { describe, expect, it } from 'vitest';
 import { createWaiters } from './waiters.ts';
 
+const AGENT = 'shop/developer';
 const signal = () => new AbortController().signal;
+const make = (waitMs?: number) => createWaiters(() => undefined, waitMs === undefined ? {} : { waitMs });
 
 describe('waiters', () => {
   it('give their text to the hook that waits, once', async () => {
-    const waiters = createWaiters(() => undefined);
-    const waiting = waiters.wait('shop/developer', 's1', signal());
-    expect(waiters.give('shop/developer', 'mail')).toBe(true);
-    expect(await waiting).toBe('mail');
-    expect(waiters.give('shop/developer', 'more')).toBe(false);
+    const waiters = make();
+    const waiting = waiters.wait(AGENT, signal());
+    expect(waiters.give(AGENT, 'mail')).toBe(true);
+    expect(await waiting).toEqual({ type: 'mail', text: 'mail' });
+    expect(waiters.give(AGENT, 'more')).toBe(false);
   });
 
-  it('are one per agent: a newer one sends the older one home', async () => {
-    const waiters = createWaiters(() => undefined);
-    const older = waiters.wait('shop/developer', 's1', signal());
-    const newer = waiters.wait('shop/developer', 's2', signal());
-    expect(await older).toBe('');
-    waiters.give('shop/developer', 'mail');
-    expect(await newer).toBe('mail');
+  it('are one per agent: a newer one tells the older one that it was replaced', async () => {
+    const waiters = make();
+    const older = waiters.wait(AGENT, signal());
+    const newer = waiters.wait(AGENT, signal());
+    expect(await older).toEqual({ type: 'replaced' });
+    waiters.give(AGENT, 'mail');
+    expect(await newer).toEqual({ type: 'mail', text: 'mail' });
   });
 
   it('forget a caller that has gone, and not the one after it', async () => {
-    const waiters = createWaiters(() => undefined);
+    const waiters = make();
     const gone = new AbortController();
-    const first = waiters.wait('shop/developer', 's1', gone.signal);
-    const second = waiters.wait('shop/developer', 's2', signal());
+    const first = waiters.wait(AGENT, gone.signal);
+    const second = waiters.wait(AGENT, signal());
     gone.abort();
-    expect(await first).toBe('');
-    expect(waiters.has('shop/developer')).toBe(true);
+    expect(await first).toEqual({ type: 'replaced' });
+    expect(waiters.has(AGENT)).toBe(true);
     waiters.dismissAll();
-    expect(await second).toBe('');
-    expect(waiters.has('shop/developer')).toBe(false);
+    expect(await second).toEqual({ type: 'again' });
+    expect(waiters.has(AGENT)).toBe(false);
+  });
+
+  it('are asked to come again before the hook takes silence for a dead connection', async () => {
+    const waiters = make(10);
+    expect(await waiters.wait(AGENT, signal())).toEqual({ type: 'again' });
+    expect(waiters.has(AGENT)).toBe(false);
   });
 
   it('are announced, so that mail that came before them is not left lying', () => {
     const arrived: string[] = [];
     const waiters = createWaiters((agentId) => arrived.push(agentId));
-    void waiters.wait('shop/developer', 's1', signal());
-    expect(arrived).toEqual(['shop/developer']);
+    void waiters.wait(AGENT, signal());
+    expect(arrived).toEqual([AGENT]);
+    waiters.dismissAll();
   });
 });

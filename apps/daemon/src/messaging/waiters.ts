@@ -1,46 +1,52 @@
-/** A hook of an idle session that waits for mail; what it is given starts a turn without a keystroke. */
-interface Waiter {
-  readonly session: string | null;
-  readonly give: (text: string) => void;
-}
+/** What ends a wait: mail; nothing, so that the hook asks again; or a newer waiter of the same agent. */
+export type WaitEnd =
+  | { readonly type: 'mail'; readonly text: string }
+  | { readonly type: 'again' }
+  | { readonly type: 'replaced' };
 
+/** Hooks of idle sessions that wait for mail; what one is given starts a turn without a keystroke. */
 export interface Waiters {
-  /**
-   * Waits until there is mail. Resolves with '' when a newer waiter of the agent took its place or the
-   * caller has gone: there is at most one per agent.
-   */
-  wait(agentId: string, session: string | null, signal: AbortSignal): Promise<string>;
+  /** Waits until there is mail, for at most `waitMs`. There is one waiter per agent: a newer one replaces it. */
+  wait(agentId: string, signal: AbortSignal): Promise<WaitEnd>;
   has(agentId: string): boolean;
   /** Hands a text to the waiter of an agent; false when there is none. */
   give(agentId: string, text: string): boolean;
-  /** Sends every waiter home, as the daemon stops. */
+  /** Sends every waiter away to ask again, as the daemon stops. */
   dismissAll(): void;
 }
 
-export function createWaiters(onArrival: (agentId: string) => void): Waiters {
-  const waiting = new Map<string, Waiter>();
-  const give = (agentId: string, text: string): boolean => {
-    const waiter = waiting.get(agentId);
-    if (!waiter) return false;
+// Below the two minutes after which a hook takes silence for a dead connection.
+const WAIT_MS = 100_000;
+
+/** `onArrival` is called for each new waiter, since mail may have come before it. */
+export function createWaiters(
+  onArrival: (agentId: string) => void,
+  { waitMs = WAIT_MS }: { readonly waitMs?: number } = {},
+): Waiters {
+  const waiting = new Map<string, (end: WaitEnd) => void>();
+  const end = (agentId: string, how: WaitEnd): boolean => {
+    const resolve = waiting.get(agentId);
     waiting.delete(agentId);
-    waiter.give(text);
-    return true;
+    resolve?.(how);
+    return resolve !== undefined;
   };
   return {
     has: (agentId) => waiting.has(agentId),
-    give,
+    give: (agentId, text) => end(agentId, { type: 'mail', text }),
     dismissAll() {
-      for (const agentId of [...waiting.keys()]) give(agentId, '');
+      for (const agentId of [...waiting.keys()]) end(agentId, { type: 'again' });
     },
-    wait(agentId, session, signal) {
-      give(agentId, '');
+    wait(agentId, signal) {
+      end(agentId, { type: 'replaced' });
       return new Promise((resolve) => {
-        const waiter: Waiter = { session, give: resolve };
-        waiting.set(agentId, waiter);
-        signal.addEventListener('abort', () => {
-          if (waiting.get(agentId) === waiter) waiting.delete(agentId);
-          resolve('');
-        });
+        const finish = (how: WaitEnd): void => {
+          clearTimeout(timer);
+          if (waiting.get(agentId) === finish) waiting.delete(agentId);
+          resolve(how);
+        };
+        const timer = setTimeout(() => finish({ type: 'again' }), waitMs);
+        waiting.set(agentId, finish);
+        signal.addEventListener('abort', () => finish({ type: 'again' }), { once: true });
         onArrival(agentId);
       });
     },

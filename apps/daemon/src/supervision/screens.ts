@@ -15,17 +15,20 @@ export function createScreenWitness(
   { registry, tmux, clock }: Pick<Parts, 'registry' | 'tmux' | 'clock'>,
   stateOf: (agent: Agent) => AgentState,
 ) {
+  const shown = new Set<string>();
   return async (): Promise<void> => {
+    const isUnclear = (agent: Agent) => UNCLEAR.has(stateOf(agent).state) || shown.has(agent.id);
     const unclear = registry
       .listAgents()
-      .filter(
-        (agent) => agent.desired === 'running' && agent.paneId !== null && UNCLEAR.has(stateOf(agent).state),
-      );
+      .filter((agent) => agent.desired === 'running' && agent.paneId !== null && isUnclear(agent));
     if (unclear.length === 0) return;
     const screens = await (await tmux()).capture(unclear.map(({ paneId }) => paneId as PaneId));
     for (const { id, paneId } of unclear) {
       const { dialog, isBusy, limit } = readScreen(screens.get(paneId as PaneId) ?? '');
-      if (dialog === null && !isBusy && limit === undefined) continue;
+      if (dialog === null && !isBusy && limit === undefined && !shown.has(id)) continue;
+      // What a screen has shown is looked at until it is gone: no hook tells of that either.
+      if (dialog === null) shown.delete(id);
+      else shown.add(id);
       const value = { dialog, isBusy, limit: limit ?? null };
       registry.recordFact({ agentId: id, kind: 'screen', value, source: 'screen', at: clock.now() });
     }

@@ -22,9 +22,18 @@ export function createWitness(
     const fromHook = registry.facts(agent.id).find(({ kind }) => kind === 'client.pid')?.value as
       { pid: number } | undefined;
     const directory = runtimes.find(agent.runtime).configDirectory;
-    const record = readSessionRecord(directory, fromHook?.pid ?? agent.pid);
-    if (record === undefined || record.status === 'unknown') return;
-    const { status, waitingFor, statusUpdatedAt } = record;
+    const pid = fromHook?.pid ?? agent.pid;
+    // A client that was killed leaves its record behind, and a later process may get its number.
+    const identity = pid === agent.pid ? { startedAtTicks: agent.pidStartedAt } : {};
+    const record = readSessionRecord(directory, pid, identity);
+    const isNew = record !== undefined || recorded.has(agent.id);
+    if (!isNew) return;
+    // A record that has vanished is said once, so that what it said last does not outlive it.
+    const { status, waitingFor, statusUpdatedAt } = record ?? {
+      status: 'unknown',
+      waitingFor: null,
+      statusUpdatedAt: null,
+    };
     const key = JSON.stringify([status, waitingFor, statusUpdatedAt]);
     const now = clock.now();
     const before = recorded.get(agent.id);

@@ -20,7 +20,7 @@ const UNREAD_LISTED = 20;
 
 /** Joins what registry, tasks, ledger and role catalogue know into what an agent is told. */
 export function createBriefings(
-  { registry, board, queue, clock }: Pick<Parts, 'registry' | 'board' | 'queue' | 'clock'>,
+  { registry, board, queue }: Pick<Parts, 'registry' | 'board' | 'queue'>,
   catalogue: Catalogue,
 ): Briefings {
   const subject = (agent: Agent, project: Project) => {
@@ -61,10 +61,8 @@ export function createBriefings(
         ...subject(agent, project),
         reason: reason === 'start' ? 'requested' : reason,
         task: openTask(agent),
-        gitStatus: null,
         activitySummary: registry.latestContext(agent.id)?.activitySummary ?? null,
         checkpoint: registry.latestContext(agent.id)?.checkpoint ?? null,
-        at: clock.now(),
       }),
     survivalNotes: (agent) =>
       composeSurvivalNotes({

@@ -55,7 +55,7 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
       project: slug,
       path: repository.root,
       parentBranch: known?.parentBranch ?? repository.branch,
-      runtime: request.runtime ?? config.agents.runtime,
+      runtime: request.runtime ?? known?.runtime ?? config.agents.runtime,
       planner: outline.planner,
       team: {
         type: team.type,
