@@ -60,4 +60,13 @@ test('makes a name of anything', () => {
   expect(slugOf('Add: the (big) Thing!')).toBe('add-the-big-thing');
   expect(slugOf('漢字')).toBe('task');
   expect(slugOf('x'.repeat(99))).toHaveLength(40);
+  expect(slugOf('Write the Celsius and Fahrenheit conversion functions')).toBe(
+    'write-the-celsius-and-fahrenheit',
+  );
+});
+
+test('takes the number of a numbered id and any other id whole', () => {
+  const path = (id: string) => planChange(id, task, 'tester', 'shell').files[0]?.path;
+  expect(path('demo.t-01-write-celsius')).toMatch(/-t-01\.md$/);
+  expect(path('m1abc')).toMatch(/-m1abc\.md$/);
 });

@@ -46,7 +46,7 @@ const notesOf: Readonly<Record<string, string>> = {
 /** Pure. The same task of the same role always gives the same files. */
 export function planChange(id: string, task: TaskText, role: string, language: Language): Change {
   const feature = slugOf(task.title);
-  const name = `${feature}-${slugOf(id)}`;
+  const name = `${feature}-${numberOf(id)}`;
   const subject = { id, name, task };
   const notes = notesOf[role];
   if (notes !== undefined)
@@ -59,9 +59,17 @@ export function planChange(id: string, task: TaskText, role: string, language: L
   };
 }
 
+/** Up to 40 characters of whole words, fit for a file or a tag. */
 export function slugOf(text: string): string {
-  const words = text.toLowerCase().match(/[a-z0-9]+/g) ?? [];
-  return words.join('-').slice(0, 40).replace(/-+$/, '') || 'task';
+  const slug = (text.toLowerCase().match(/[a-z0-9]+/g) ?? []).join('-');
+  const whole = slug.length > 40 ? slug.slice(0, 41).replace(/-[^-]*$/, '') : slug;
+  return whole.slice(0, 40) || 'task';
+}
+
+/** `demo.t-01-write-celsius` → `t-01`: the number alone tells the tasks of a project apart. Other ids stay whole. */
+function numberOf(id: string): string {
+  const own = slugOf(id.slice(id.lastIndexOf('.') + 1));
+  return /^([a-z]+-\d+)-/.exec(own)?.[1] ?? own;
 }
 
 function oneLine(text: string): string {
