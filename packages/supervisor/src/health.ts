@@ -1,5 +1,5 @@
+import { checkNumber } from './check-number.ts';
 import type { HealthPolicy } from './config.ts';
-import { checkNumber } from './errors.ts';
 
 /** What is known of an agent at one moment. Times are in ms since 1970. */
 export interface HealthFacts {

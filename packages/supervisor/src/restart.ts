@@ -1,5 +1,5 @@
+import { checkNumber } from './check-number.ts';
 import type { RestartPolicy } from './config.ts';
-import { checkNumber } from './errors.ts';
 
 /** How an agent's program ended. */
 export interface Exit {
