@@ -19,7 +19,9 @@ describe('the configuration', () => {
     expect(parseSettings({ [name]: min })).toHaveProperty(name, min);
     expect(parseSettings({ [name]: max })).toHaveProperty(name, max);
     for (const value of [min - 1, max + 1, min + 0.5, String(min), Number.NaN])
-      expect(() => parseSettings({ [name]: value })).toThrow(expect.objectContaining({ code: 'ORC_QUEUE_BAD_CONFIG' }));
+      expect(() => parseSettings({ [name]: value })).toThrow(
+        expect.objectContaining({ code: 'ORC_QUEUE_BAD_CONFIG' }),
+      );
   });
 
   it('refuses a setting that does not exist, and names it', () => {

@@ -34,7 +34,12 @@ describe('the order of delivery', () => {
     const [a, b] = [send(), send()];
     const first = queue.lease('demo/dev', { worker: 'w', limit: 1 });
     queue.release(idsOf(first), { worker: 'w', reason: 'no room' });
-    expect(queue.get(a.id)).toMatchObject({ state: 'queued', attempts: 0, reason: 'no room', leasedAt: null });
+    expect(queue.get(a.id)).toMatchObject({
+      state: 'queued',
+      attempts: 0,
+      reason: 'no room',
+      leasedAt: null,
+    });
     expect(idsOf(queue.lease('demo/dev', { worker: 'w' }))).toEqual([a.id, b.id]);
   });
 });
@@ -45,7 +50,11 @@ describe('lease', () => {
     send({ tags: ['t'], topic: 'top', expectReplyMs: 10, body: 'long '.repeat(500) });
     clock.pass(5);
     const [message] = queue.lease('demo/dev', { worker: 'w', leaseMs: 200 });
-    expect(message).toMatchObject({ state: 'leased', leasedAt: clock.now(), leaseExpiresAt: clock.now() + 200 });
+    expect(message).toMatchObject({
+      state: 'leased',
+      leasedAt: clock.now(),
+      leaseExpiresAt: clock.now() + 200,
+    });
     expect(queue.get(message?.id ?? '')).toEqual(message);
   });
 
@@ -152,9 +161,16 @@ describe('a lease that runs out', () => {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       expect(queue.lease('demo/dev', { worker: 'w', leaseMs: 100 })).toHaveLength(1);
       clock.pass(100);
-      expect(queue.sweep()).toMatchObject(attempt < 3 ? { expired: [id], dead: [] } : { expired: [], dead: [id] });
+      expect(queue.sweep()).toMatchObject(
+        attempt < 3 ? { expired: [id], dead: [] } : { expired: [], dead: [id] },
+      );
     }
-    expect(queue.get(id)).toMatchObject({ state: 'dead', reason: 'attempts', attempts: 3, finishedAt: clock.now() });
+    expect(queue.get(id)).toMatchObject({
+      state: 'dead',
+      reason: 'attempts',
+      attempts: 3,
+      finishedAt: clock.now(),
+    });
     expect(queue.transitions().at(-1)).toMatchObject({
       ...{ messageId: id, action: 'died', from: 'queued', to: 'dead', reason: 'attempts', sender: 'demo/pm' },
     });
@@ -196,7 +212,12 @@ describe('inject', () => {
     queue.lease('demo/dev', { worker: 'hook' });
     clock.pass(7);
     queue.inject([id], { ...hook, evidenceRef: 'call-9' });
-    expect(queue.get(id)).toMatchObject({ state: 'injected', channel: 'PostToolUse', step: 'printed', injectedAt: clock.now() });
+    expect(queue.get(id)).toMatchObject({
+      state: 'injected',
+      channel: 'PostToolUse',
+      step: 'printed',
+      injectedAt: clock.now(),
+    });
     expect(queue.get(id).leaseExpiresAt).toBeNull();
     expect(queue.history(id).at(-1)).toMatchObject({
       ...{ action: 'injected', from: 'leased', to: 'injected', step: 'printed', channel: 'PostToolUse' },
@@ -220,7 +241,9 @@ describe('inject', () => {
     queue.lease('demo/dev', { worker: 'two' });
     const c = send();
     queue.lease('demo/dev', { worker: 'two' });
-    expect(() => queue.inject([b.id, c.id], { ...hook, worker: 'one' })).toThrow(code('ORC_QUEUE_LEASE_LOST'));
+    expect(() => queue.inject([b.id, c.id], { ...hook, worker: 'one' })).toThrow(
+      code('ORC_QUEUE_LEASE_LOST'),
+    );
     expect([queue.get(b.id).state, queue.get(c.id).state]).toEqual(['leased', 'leased']);
   });
 
@@ -248,7 +271,9 @@ describe('inject', () => {
   it('refuses an unknown id, and a channel that is no word', () => {
     const { queue } = openTestQueue();
     expect(() => queue.inject(['nowhere'], hook)).toThrow(code('ORC_QUEUE_UNKNOWN_MESSAGE'));
-    expect(() => queue.inject([], { worker: 'w', channel: 'a channel' })).toThrow(code('ORC_QUEUE_BAD_INPUT'));
+    expect(() => queue.inject([], { worker: 'w', channel: 'a channel' })).toThrow(
+      code('ORC_QUEUE_BAD_INPUT'),
+    );
   });
 });
 
@@ -275,7 +300,9 @@ describe('release', () => {
   });
 
   it('refuses an unknown id', () => {
-    expect(() => openTestQueue().queue.release(['nowhere'], { worker: 'w' })).toThrow(code('ORC_QUEUE_UNKNOWN_MESSAGE'));
+    expect(() => openTestQueue().queue.release(['nowhere'], { worker: 'w' })).toThrow(
+      code('ORC_QUEUE_UNKNOWN_MESSAGE'),
+    );
   });
 });
 
@@ -290,7 +317,14 @@ describe('requeueUnseen', () => {
     clock.pass(5);
     expect(queue.requeueUnseen('demo/dev', 'the session ended')).toEqual([accepted.id, printed.id]);
     expect(queue.get(accepted.id)).toMatchObject({
-      ...{ state: 'queued', attempts: 0, step: null, channel: null, injectedAt: null, reason: 'the session ended' },
+      ...{
+        state: 'queued',
+        attempts: 0,
+        step: null,
+        channel: null,
+        injectedAt: null,
+        reason: 'the session ended',
+      },
     });
     expect(queue.get(leased.id).state).toBe('leased');
     expect(queue.requeueUnseen('demo/dev', 'again')).toEqual([]);

@@ -88,7 +88,8 @@ describe('a dependency that is never fulfilled', () => {
     ]);
     const before = queue.transitions().at(-1)?.seq ?? 0;
     queue.fail('a', { reason: 'broken' });
-    for (const id of ['b1', 'b2', 'c']) expect(queue.get(id)).toMatchObject({ state: 'dead', reason: 'dependency' });
+    for (const id of ['b1', 'b2', 'c'])
+      expect(queue.get(id)).toMatchObject({ state: 'dead', reason: 'dependency' });
     expect(queue.get('free').state).toBe('queued');
     const told = queue.transitions({ after: before }).filter((entry) => entry.action === 'died');
     expect(told.map((entry) => [entry.messageId, entry.reason, entry.sender])).toEqual([
@@ -147,7 +148,8 @@ describe('bringing back', () => {
     const { queue } = chain();
     queue.fail('a', { reason: 'broken' });
     queue.retry('a');
-    for (const id of ['b', 'c', 'd']) expect(queue.get(id)).toMatchObject({ state: 'queued', isBlocked: true, reason: null });
+    for (const id of ['b', 'c', 'd'])
+      expect(queue.get(id)).toMatchObject({ state: 'queued', isBlocked: true, reason: null });
     expect(queue.history('c').at(-1)).toMatchObject({ action: 'revived', from: 'dead', to: 'queued' });
     for (const id of ['a', 'b', 'c']) queue.finish(id);
     expect(queue.get('c').state).toBe('done');

@@ -4,7 +4,6 @@ import type { Messages } from './messages.ts';
 import type { Obligations } from './obligations.ts';
 import { isFulfilled, selectMessage, type MessageRow } from './rows.ts';
 import type { TransitionLog } from './transitions.ts';
-import type { Draft } from './validation.ts';
 
 /**
  * What waits for what. A row of `queue_dependencies` is a dependency that is not fulfilled; `blockers` counts
@@ -13,17 +12,21 @@ import type { Draft } from './validation.ts';
  */
 export interface Dependencies {
   /** Connects a new message. True when a dependency has already failed, so that it can never be handed out. */
-  link(message: { readonly seq: number; readonly id: string; readonly after: readonly string[] }): boolean;
+  readonly link: (message: {
+    readonly seq: number;
+    readonly id: string;
+    readonly after: readonly string[];
+  }) => boolean;
   /** Lets go of everything that waited for this message only. */
-  fulfil(row: MessageRow, at: number): void;
+  readonly fulfil: (row: MessageRow, at: number) => void;
   /** Ends a message and, one after the other, what waits for it. Returns the ids, this one first. */
-  die(row: MessageRow, death: Death): string[];
+  readonly die: (row: MessageRow, death: Death) => string[];
   /** Ends what waits for a message that failed. Returns the ids. */
-  abandon(row: MessageRow, at: number): string[];
+  readonly abandon: (row: MessageRow, at: number) => string[];
   /** Brings back what died only because this message had failed. */
-  revive(row: MessageRow, at: number): void;
+  readonly revive: (row: MessageRow, at: number) => void;
   /** Somebody decided not to wait for what failed. Returns how many dependencies are left. */
-  forgetFailed(seq: number): number;
+  readonly forgetFailed: (seq: number) => number;
 }
 
 export interface Death {
@@ -44,33 +47,9 @@ export function createDependencies(
   transitions: TransitionLog,
   obligations: Obligations,
 ): Dependencies {
-  const connect = ledger.statement('INSERT INTO queue_dependencies (depends_on, message_seq) VALUES (?, ?)');
-  const block = ledger.statement('UPDATE queue_messages SET blockers = ? WHERE seq = ?');
-  const hasDependents = ledger.statement(`${waitsFor} LIMIT 1`);
-  const unblock = ledger.statement(`UPDATE queue_messages SET blockers = blockers - 1 WHERE seq IN (${waitsFor})`);
-  const freed = ledger.statement<MessageRow>(
-    `${selectMessage} WHERE m.seq IN (${waitsFor}) AND m.state = 'queued' AND m.blockers = 0`,
-  );
-  const disconnect = ledger.statement('DELETE FROM queue_dependencies WHERE depends_on = ?');
-  const doomed = ledger.statement<MessageRow>(
-    `${selectMessage} WHERE m.seq IN (${waitsFor}) AND m.state = 'queued' ORDER BY m.seq`,
-  );
-  const bury = ledger.statement(`
-    UPDATE queue_messages
-    SET state = 'dead', death = ?, reason = ?, attempts = ?, finished_at = ?, worker = NULL, due_at = NULL
-    WHERE seq = ?`);
-  const revivable = ledger.statement<MessageRow>(`
-    ${selectMessage}
-    WHERE m.seq IN (${waitsFor}) AND m.death = 'dependency' AND NOT ${hasFailedDependency} ORDER BY m.seq`);
-  const raise = ledger.statement(`
-    UPDATE queue_messages SET state = 'queued', death = NULL, reason = NULL, finished_at = NULL WHERE seq = ?`);
-  const forget = ledger.statement(`
-    DELETE FROM queue_dependencies
-    WHERE message_seq = ? AND depends_on IN (SELECT seq FROM queue_messages WHERE state IN ('dead', 'failed'))`);
-  const left = ledger.statement<{ n: number }>('SELECT count(*) AS n FROM queue_dependencies WHERE message_seq = ?');
-
+  const statements = prepare(ledger);
   const end = (row: MessageRow, death: Death): void => {
-    bury.run(death.of, death.reason, death.attempts ?? row.attempts, death.at, row.seq);
+    statements.bury.run(death.of, death.reason, death.attempts ?? row.attempts, death.at, row.seq);
     const action = death.of === 'cancel' ? 'cancelled' : 'died';
     transitions.record(row, { action, to: 'dead', at: death.at, reason: death.reason });
     obligations.close(row.seq, 'death', death.at);
@@ -80,7 +59,7 @@ export function createDependencies(
     const ids: string[] = [];
     const ended = [first];
     for (let next = ended.shift(); next !== undefined; next = ended.shift()) {
-      for (const dependent of doomed.all(next.seq)) {
+      for (const dependent of statements.doomed.all(next.seq)) {
         end(dependent, { of: 'dependency', reason: 'dependency', at });
         ended.push(dependent);
         ids.push(dependent.id);
@@ -102,57 +81,63 @@ export function createDependencies(
         const row = messages.findRow(dependency);
         if (!row) throw errors.unknownDependency(id, dependency);
         if (isFulfilled(row)) continue;
-        connect.run(row.seq, seq);
+        statements.connect.run(row.seq, seq);
         blockers += 1;
         hasFailed ||= row.state === 'dead' || row.state === 'failed';
       }
-      if (blockers > 0) block.run(blockers, seq);
+      if (blockers > 0) statements.block.run(blockers, seq);
       return hasFailed;
     },
     fulfil(row, at) {
-      if (!hasDependents.get(row.seq)) return;
-      unblock.run(row.seq);
-      for (const dependent of freed.all(row.seq)) transitions.record(dependent, { action: 'unblocked', at });
-      disconnect.run(row.seq);
+      if (!statements.hasDependents.get(row.seq)) return;
+      statements.unblock.run(row.seq);
+      for (const dependent of statements.freed.all(row.seq))
+        transitions.record(dependent, { action: 'unblocked', at });
+      statements.disconnect.run(row.seq);
     },
     revive(row, at) {
-      const reviving = revivable.all(row.seq);
+      const reviving = statements.revivable.all(row.seq);
       for (let next = reviving.shift(); next !== undefined; next = reviving.shift()) {
-        raise.run(next.seq);
+        statements.raise.run(next.seq);
         transitions.record(next, { action: 'revived', to: 'queued', at });
         obligations.reopen(next, at);
-        reviving.push(...revivable.all(next.seq));
+        reviving.push(...statements.revivable.all(next.seq));
       }
     },
     forgetFailed(seq) {
-      forget.run(seq);
-      return left.get(seq)?.n ?? 0;
+      statements.forget.run(seq);
+      return statements.left.get(seq)?.n ?? 0;
     },
   };
 }
 
-/** @throws ORC_QUEUE_DEPENDENCY_CYCLE when messages of one call wait for each other, or one for itself */
-export function refuseCycles(drafts: readonly Draft[]): void {
-  const after = new Map(drafts.flatMap((draft) => (draft.id === undefined ? [] : [[draft.id, draft.after] as const])));
-  const checked = new Set<string>();
-  for (const start of after.keys()) {
-    // Depth first with a stack of our own: a chain may be longer than the call stack is deep.
-    const path = new Set<string>();
-    const stack = [{ id: start, isDone: false }];
-    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (next.isDone) {
-        path.delete(next.id);
-        checked.add(next.id);
-        continue;
-      }
-      if (checked.has(next.id) || !after.has(next.id)) continue;
-      if (path.has(next.id)) {
-        const ids = [...path];
-        throw errors.dependencyCycle([...ids.slice(ids.indexOf(next.id)), next.id]);
-      }
-      path.add(next.id);
-      stack.push({ id: next.id, isDone: true });
-      for (const id of after.get(next.id) ?? []) stack.push({ id, isDone: false });
-    }
-  }
+function prepare(ledger: Ledger) {
+  return {
+    connect: ledger.statement('INSERT INTO queue_dependencies (depends_on, message_seq) VALUES (?, ?)'),
+    block: ledger.statement('UPDATE queue_messages SET blockers = ? WHERE seq = ?'),
+    hasDependents: ledger.statement(`${waitsFor} LIMIT 1`),
+    unblock: ledger.statement(`UPDATE queue_messages SET blockers = blockers - 1 WHERE seq IN (${waitsFor})`),
+    freed: ledger.statement<MessageRow>(
+      `${selectMessage} WHERE m.seq IN (${waitsFor}) AND m.state = 'queued' AND m.blockers = 0`,
+    ),
+    disconnect: ledger.statement('DELETE FROM queue_dependencies WHERE depends_on = ?'),
+    doomed: ledger.statement<MessageRow>(
+      `${selectMessage} WHERE m.seq IN (${waitsFor}) AND m.state = 'queued' ORDER BY m.seq`,
+    ),
+    bury: ledger.statement(`
+    UPDATE queue_messages
+    SET state = 'dead', death = ?, reason = ?, attempts = ?, finished_at = ?, worker = NULL, due_at = NULL
+    WHERE seq = ?`),
+    revivable: ledger.statement<MessageRow>(`
+    ${selectMessage}
+    WHERE m.seq IN (${waitsFor}) AND m.death = 'dependency' AND NOT ${hasFailedDependency} ORDER BY m.seq`),
+    raise: ledger.statement(`
+    UPDATE queue_messages SET state = 'queued', death = NULL, reason = NULL, finished_at = NULL WHERE seq = ?`),
+    forget: ledger.statement(`
+    DELETE FROM queue_dependencies
+    WHERE message_seq = ? AND depends_on IN (SELECT seq FROM queue_messages WHERE state IN ('dead', 'failed'))`),
+    left: ledger.statement<{ n: number }>(
+      'SELECT count(*) AS n FROM queue_dependencies WHERE message_seq = ?',
+    ),
+  };
 }

@@ -3,9 +3,9 @@ import type { Ledger } from './ledger.ts';
 
 export interface DepthGuard {
   /** Belongs in the transaction that sends. @throws ORC_QUEUE_FULL when the recipient has too many undelivered messages */
-  refuseFull(recipient: string): void;
+  readonly refuseFull: (recipient: string) => void;
   /** The transaction came to nothing, and with it what was counted there. */
-  forget(): void;
+  readonly forget: () => void;
 }
 
 const rememberedMax = 1_000;

@@ -5,7 +5,10 @@ export const errors = {
   badConfig: (problems: readonly string[]) =>
     new OrcError('ORC_QUEUE_BAD_CONFIG', `The queue cannot be opened: ${problems.join('; ')}.`, { problems }),
   badInput: (field: string, value: unknown, expected: string) =>
-    new OrcError('ORC_QUEUE_BAD_INPUT', `"${field}" must be ${expected}, but is ${show(value)}.`, { field, expected }),
+    new OrcError('ORC_QUEUE_BAD_INPUT', `"${field}" must be ${expected}, but is ${show(value)}.`, {
+      field,
+      expected,
+    }),
   badPriority: (value: unknown) =>
     new OrcError(
       'ORC_QUEUE_BAD_PRIORITY',
@@ -13,10 +16,14 @@ export const errors = {
       { value },
     ),
   badText: (field: string, found: string) =>
-    new OrcError('ORC_QUEUE_BAD_TEXT', `"${field}" contains ${found}, which is no text. Send it as a file instead.`, {
-      field,
-      found,
-    }),
+    new OrcError(
+      'ORC_QUEUE_BAD_TEXT',
+      `"${field}" contains ${found}, which is no text. Send it as a file instead.`,
+      {
+        field,
+        found,
+      },
+    ),
   emptyBody: () => new OrcError('ORC_QUEUE_EMPTY_BODY', 'A message needs a body with something in it.', {}),
   bodyTooLong: (bytes: number, bytesMax: number) =>
     new OrcError(
@@ -25,9 +32,13 @@ export const errors = {
       { bytes, bytesMax },
     ),
   selfSend: (agent: string) =>
-    new OrcError('ORC_QUEUE_SELF_SEND', `${agent} cannot send a message to itself. Name another recipient.`, { agent }),
+    new OrcError('ORC_QUEUE_SELF_SEND', `${agent} cannot send a message to itself. Name another recipient.`, {
+      agent,
+    }),
   unknownRecipient: (recipient: string) =>
-    new OrcError('ORC_QUEUE_UNKNOWN_RECIPIENT', `There is no recipient ${recipient}. Check the name.`, { recipient }),
+    new OrcError('ORC_QUEUE_UNKNOWN_RECIPIENT', `There is no recipient ${recipient}. Check the name.`, {
+      recipient,
+    }),
   unknownDependency: (id: string, dependency: string) =>
     new OrcError(
       'ORC_QUEUE_UNKNOWN_DEPENDENCY',
@@ -35,9 +46,13 @@ export const errors = {
       { id, dependency },
     ),
   dependencyCycle: (ids: readonly string[]) =>
-    new OrcError('ORC_QUEUE_DEPENDENCY_CYCLE', `These messages wait for each other: ${ids.join(' → ')}. Remove one link.`, {
-      ids,
-    }),
+    new OrcError(
+      'ORC_QUEUE_DEPENDENCY_CYCLE',
+      `These messages wait for each other: ${ids.join(' → ')}. Remove one link.`,
+      {
+        ids,
+      },
+    ),
   full: (recipient: string, depth: number, depthMax: number) =>
     new OrcError(
       'ORC_QUEUE_FULL',
@@ -47,7 +62,11 @@ export const errors = {
   idTaken: (id: string) =>
     new OrcError('ORC_QUEUE_ID_TAKEN', `Message ${id} exists with other content. Choose another id.`, { id }),
   unknownMessage: (id: string) =>
-    new OrcError('ORC_QUEUE_UNKNOWN_MESSAGE', `There is no message ${show(id)}. It was never sent, or was pruned.`, { id }),
+    new OrcError(
+      'ORC_QUEUE_UNKNOWN_MESSAGE',
+      `There is no message ${show(id)}. It was never sent, or was pruned.`,
+      { id },
+    ),
   leaseLost: (ids: readonly string[], worker: string) =>
     new OrcError(
       'ORC_QUEUE_LEASE_LOST',
@@ -55,7 +74,11 @@ export const errors = {
       { ids, worker },
     ),
   wrongState: (id: string, state: MessageState, action: string) =>
-    new OrcError('ORC_QUEUE_WRONG_STATE', `Message ${id} is ${state}, so it cannot be ${action}.`, { id, state, action }),
+    new OrcError('ORC_QUEUE_WRONG_STATE', `Message ${id} is ${state}, so it cannot be ${action}.`, {
+      id,
+      state,
+      action,
+    }),
   cannotWatch: (directory: string, cause: unknown) =>
     new OrcError(
       'ORC_QUEUE_CANNOT_WATCH',
@@ -63,7 +86,8 @@ export const errors = {
       { directory },
       { cause },
     ),
-  closed: (path: string) => new OrcError('ORC_QUEUE_CLOSED', `The queue on ${path} is closed. Open it again.`, { path }),
+  closed: (path: string) =>
+    new OrcError('ORC_QUEUE_CLOSED', `The queue on ${path} is closed. Open it again.`, { path }),
 } as const;
 
 function show(value: unknown): string {

@@ -51,7 +51,11 @@ describe('evidence', () => {
     queue.advance(a.id, { step: 'answered', at: clock.now() - 400 });
     queue.advance(b.id, { step: 'answered', at: clock.now() + 999 });
     queue.advance(c.id, { step: 'answered', at: 5 });
-    expect([a, b, c].map(({ id }) => queue.get(id).seenAt)).toEqual([clock.now() - 400, clock.now(), c.createdAt]);
+    expect([a, b, c].map(({ id }) => queue.get(id).seenAt)).toEqual([
+      clock.now() - 400,
+      clock.now(),
+      c.createdAt,
+    ]);
   });
 
   it('refuses an unknown id, an unknown step and a time that is none', () => {
@@ -80,15 +84,18 @@ describe('a delivery without evidence', () => {
     expect(queue.history(id).at(-1)).toMatchObject({ action: 'unproven', from: 'injected', to: 'queued' });
   });
 
-  it.each(['accepted', 'sent'] as const)('waits for ever once it is %s: it is in the conversation', (step) => {
-    const { queue, inject, clock } = openTestQueue();
-    const { id } = inject();
-    queue.advance(id, { step });
-    clock.pass(30 * 24 * 3_600_000);
-    expect(queue.sweep()).toMatchObject({ unproven: [], dead: [] });
-    expect(queue.get(id).state).toBe('injected');
-    expect(queue.requeueUnseen('demo/dev', 'the session died')).toEqual([id]);
-  });
+  it.each(['accepted', 'sent'] as const)(
+    'waits for ever once it is %s: it is in the conversation',
+    (step) => {
+      const { queue, inject, clock } = openTestQueue();
+      const { id } = inject();
+      queue.advance(id, { step });
+      clock.pass(30 * 24 * 3_600_000);
+      expect(queue.sweep()).toMatchObject({ unproven: [], dead: [] });
+      expect(queue.get(id).state).toBe('injected');
+      expect(queue.requeueUnseen('demo/dev', 'the session died')).toEqual([id]);
+    },
+  );
 
   it('is dead after the last attempt', () => {
     const { queue, inject, clock } = openTestQueue({ attemptsMax: 1 });
@@ -175,7 +182,12 @@ describe('late evidence', () => {
     queue.cancel(id, { reason: 'changed my mind' });
     clock.pass(10);
     expect(queue.advance(id, { step: 'answered' })).toBe(true);
-    expect(queue.get(id)).toMatchObject({ state: 'dead', reason: 'changed my mind', step: 'answered', seenAt: clock.now() });
+    expect(queue.get(id)).toMatchObject({
+      state: 'dead',
+      reason: 'changed my mind',
+      step: 'answered',
+      seenAt: clock.now(),
+    });
   });
 
   it('is noted on a message whose work is already done', () => {

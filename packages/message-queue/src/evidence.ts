@@ -24,11 +24,11 @@ export interface SeenBy {
 
 /** What the transcript of the recipient says about a text. Evidence is a fact: it counts however late it comes. */
 export interface EvidenceReader {
-  advance(id: string, input: AdvanceInput): boolean;
+  readonly advance: (id: string, input: AdvanceInput) => boolean;
   /** Belongs in a transaction: from any state before `seen`, and from a death by attempts, to `seen`. */
-  markSeen(row: MessageRow, seen: SeenBy): void;
+  readonly markSeen: (row: MessageRow, seen: SeenBy) => void;
   /** What follows from it, for a caller that has changed the message itself. `row` is from before. */
-  tellSeen(row: MessageRow, seen: SeenBy): void;
+  readonly tellSeen: (row: MessageRow, seen: SeenBy) => void;
 }
 
 /** The step from which a text is part of the conversation: it must not be delivered a second time. */

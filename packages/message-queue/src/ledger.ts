@@ -6,9 +6,12 @@ type Value = string | number | null;
 
 /** A statement that is compiled at its first use: a hook that only leases compiles nothing else. */
 export interface Statement<Row> {
-  run(...values: readonly Value[]): { readonly changes: number; readonly lastInsertRowid: number | bigint };
-  get(...values: readonly Value[]): Row | undefined;
-  all(...values: readonly Value[]): Row[];
+  readonly run: (...values: readonly Value[]) => {
+    readonly changes: number;
+    readonly lastInsertRowid: number | bigint;
+  };
+  readonly get: (...values: readonly Value[]) => Row | undefined;
+  readonly all: (...values: readonly Value[]) => Row[];
 }
 
 /**
@@ -24,23 +27,19 @@ export interface Ledger {
   readonly database: Database;
   readonly settings: QueueSettings;
   /** Whole milliseconds since 1970, UTC. */
-  now(): number;
-  statement<Row>(sql: string): Statement<Row>;
+  readonly now: () => number;
+  readonly statement: <Row>(sql: string) => Statement<Row>;
   /** For one statement that changes nothing; no writer waits for it. */
-  read<Result>(action: () => Result): Result;
+  readonly read: <Result>(action: () => Result) => Result;
   /** For several statements that must see the same picture of the file. */
-  snapshot<Result>(action: () => Result): Result;
+  readonly snapshot: <Result>(action: () => Result) => Result;
   /** One transaction: all of it or, when `action` throws, nothing. */
-  write<Result>(action: () => Result, durability?: Durability): Result;
+  readonly write: <Result>(action: () => Result, durability?: Durability) => Result;
   /** Called after each commit of this connection. */
-  onCommit(listener: () => void): Disposable;
+  readonly onCommit: (listener: () => void) => Disposable;
 }
 
-export function createLedger(
-  database: Database,
-  settings: QueueSettings,
-  clock: { now(): number },
-): Ledger {
+export function createLedger(database: Database, settings: QueueSettings, clock: { now(): number }): Ledger {
   const path = database.name;
   // With the default of 1000 pages every hundredth call would stop to tidy up; the log may grow to 16 MB instead.
   database.pragma('wal_autocheckpoint = 4000');

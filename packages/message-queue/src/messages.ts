@@ -1,7 +1,6 @@
 import { errors } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import {
-  isUndelivered,
   selectEnvelope,
   selectMessage,
   selectWhole,
@@ -10,8 +9,8 @@ import {
   type MessageRow,
   type WholeRow,
 } from './rows.ts';
-import type { ListFilter, Message, MessageState } from './types.ts';
-import { parseWhole, type Draft } from './validation.ts';
+import type { Message } from './types.ts';
+import type { Draft } from './validation.ts';
 
 /** What a message brings along that its draft does not say. */
 interface Birth {
@@ -24,31 +23,23 @@ interface Birth {
   readonly startedAt: number | null;
 }
 
+/** A message that has its id. */
+export type NamedDraft = Draft & { readonly id: string };
+
 export interface Messages {
-  findRow(id: string): MessageRow | undefined;
+  readonly findRow: (id: string) => MessageRow | undefined;
   /** @throws ORC_QUEUE_UNKNOWN_MESSAGE */
-  getRow(id: string): MessageRow;
+  readonly getRow: (id: string) => MessageRow;
   /** True when the message holds exactly what the draft says. */
-  isSame(seq: number, draft: Draft): boolean;
-  insert(draft: Draft & { readonly id: string }, birth: Birth): EnvelopeRow;
+  readonly isSame: (seq: number, draft: Draft) => boolean;
+  readonly insert: (draft: NamedDraft, birth: Birth) => EnvelopeRow;
   /** The message as it is now; it must exist. */
-  view(seq: number): Message;
-  find(id: string): Message | undefined;
-  list(filter?: ListFilter): Message[];
+  readonly view: (seq: number) => Message;
+  readonly find: (id: string) => Message | undefined;
 }
 
 /** Up to here a body stands in the row of its message; four rows of that size still share a page. */
 const shortLength = 700;
-
-type Value = string | number;
-
-const states: readonly MessageState[] = ['queued', 'leased', 'injected', 'seen', 'done', 'failed', 'dead'];
-
-const orders = {
-  oldest: 'm.seq',
-  newest: 'm.seq DESC',
-  delivery: 'm.recipient, m.priority DESC, m.seq',
-} as const;
 
 export function createMessages(ledger: Ledger): Messages {
   const byId = ledger.statement<MessageRow>(`${selectMessage} WHERE m.id = ?`);
@@ -70,50 +61,21 @@ export function createMessages(ledger: Ledger): Messages {
     },
     isSame(seq, draft) {
       const row = envelopeOf.get(seq);
-      return (
-        row !== undefined &&
-        draft.sender === row.sender &&
-        draft.recipient === row.recipient &&
-        draft.kind === row.kind &&
-        draft.priority === row.priority &&
-        draft.body === row.body &&
-        draft.topic === row.topic &&
-        draft.inReplyTo === row.in_reply_to &&
-        draft.expectReplyMs === row.expect_reply_ms &&
-        JSON.stringify(draft.tags) === row.tags &&
-        JSON.stringify(draft.after) === row.after_ids
-      );
+      return row !== undefined && isSameContent(draft, row);
     },
     insert(draft, birth) {
-      const { id, sender, recipient, kind, priority, topic, inReplyTo, expectReplyMs, body } = draft;
-      const { createdAt, replyBy, repliedAt, attempts, seenAt, startedAt } = birth;
-      const isShort = body.length <= shortLength;
-      const tags = JSON.stringify(draft.tags);
-      const after = JSON.stringify(draft.after);
-      const state = seenAt === null ? 'queued' : 'seen';
-      const content = [id, sender, recipient, kind, priority, isShort ? body : null, tags, after, topic] as const;
-      const life = [replyBy, repliedAt, createdAt, attempts, seenAt, startedAt, state] as const;
-      const inserted = insertMessage.run(...content, inReplyTo, expectReplyMs, ...life);
+      const row = toEnvelope(draft, birth);
+      const { seenAt, startedAt } = birth;
+      const isShort = row.body.length <= shortLength;
+      const inserted = insertMessage.run(
+        ...[row.id, row.sender, row.recipient, row.kind, row.priority, isShort ? row.body : null],
+        ...[row.tags, row.after_ids, row.topic, row.in_reply_to, row.expect_reply_ms],
+        ...[row.reply_by, row.replied_at, row.created_at, row.attempts],
+        ...[seenAt, startedAt, seenAt === null ? 'queued' : 'seen'],
+      );
       const seq = Number(inserted.lastInsertRowid);
-      if (!isShort) insertBody.run(seq, body);
-      return {
-        seq,
-        id,
-        sender,
-        recipient,
-        kind,
-        priority,
-        tags,
-        after_ids: after,
-        topic,
-        in_reply_to: inReplyTo,
-        expect_reply_ms: expectReplyMs,
-        reply_by: replyBy,
-        replied_at: repliedAt,
-        created_at: createdAt,
-        attempts,
-        body,
-      };
+      if (!isShort) insertBody.run(seq, row.body);
+      return { seq, ...row };
     },
     view(seq) {
       const row = wholeBySeq.get(seq);
@@ -124,40 +86,40 @@ export function createMessages(ledger: Ledger): Messages {
       const row = typeof id === 'string' ? ledger.read(() => wholeById.get(id)) : undefined;
       return row && toMessage(row);
     },
-    list(filter = {}) {
-      const { where, values } = toCondition(filter);
-      const limit = parseWhole('limit', filter.limit ?? 100, 1, 10_000);
-      const order = filter.order ?? 'oldest';
-      if (!Object.hasOwn(orders, order)) throw errors.badInput('order', order, 'oldest, newest or delivery');
-      const sql = `${selectWhole} ${where} ORDER BY ${orders[order]} LIMIT ?`;
-      return ledger.read(() => ledger.statement<WholeRow>(sql).all(...values, limit).map(toMessage));
-    },
   };
 }
 
-function toCondition(filter: ListFilter): { where: string; values: Value[] } {
-  const terms: string[] = [];
-  const values: Value[] = [];
-  const add = (term: string, ...more: Value[]) => {
-    terms.push(term);
-    values.push(...more);
+function toEnvelope(draft: NamedDraft, birth: Birth): Omit<EnvelopeRow, 'seq'> {
+  return {
+    id: draft.id,
+    sender: draft.sender,
+    recipient: draft.recipient,
+    kind: draft.kind,
+    priority: draft.priority,
+    tags: JSON.stringify(draft.tags),
+    after_ids: JSON.stringify(draft.after),
+    topic: draft.topic,
+    in_reply_to: draft.inReplyTo,
+    expect_reply_ms: draft.expectReplyMs,
+    reply_by: birth.replyBy,
+    replied_at: birth.repliedAt,
+    created_at: birth.createdAt,
+    attempts: birth.attempts,
+    body: draft.body,
   };
-  const { recipient, recipientPrefix, sender, state, kind, topic, tag, inReplyTo, afterSeq } = filter;
-  if (recipient !== undefined) add('m.recipient = ?', recipient);
-  if (recipientPrefix !== undefined) add('instr(m.recipient, ?) = 1', recipientPrefix);
-  if (sender !== undefined) add('m.sender = ?', sender);
-  if (kind !== undefined) add('m.kind = ?', kind);
-  if (topic !== undefined) add('m.topic = ?', topic);
-  if (inReplyTo !== undefined) add('m.in_reply_to = ?', inReplyTo);
-  if (tag !== undefined) add('EXISTS (SELECT 1 FROM json_each(m.tags) WHERE value = ?)', tag);
-  if (afterSeq !== undefined) add('m.seq > ?', afterSeq);
-  if (state !== undefined) {
-    const wanted = typeof state === 'string' ? [state] : state;
-    for (const one of wanted)
-      if (!states.includes(one)) throw errors.badInput('state', one, `one of ${states.join(', ')}`);
-    add(`m.state IN (${wanted.map(() => '?').join(', ')})`, ...wanted);
-    // Said once more in the words of the index, which then spares reading the whole history.
-    if (wanted.every(isUndelivered)) add('m.inbox IS NOT NULL');
-  }
-  return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
+}
+
+function isSameContent(draft: Draft, row: EnvelopeRow): boolean {
+  return (
+    draft.sender === row.sender &&
+    draft.recipient === row.recipient &&
+    draft.kind === row.kind &&
+    draft.priority === row.priority &&
+    draft.body === row.body &&
+    draft.topic === row.topic &&
+    draft.inReplyTo === row.in_reply_to &&
+    draft.expectReplyMs === row.expect_reply_ms &&
+    JSON.stringify(draft.tags) === row.tags &&
+    JSON.stringify(draft.after) === row.after_ids
+  );
 }

@@ -41,16 +41,27 @@ describe('a message that expects a reply', () => {
     const { queue, see, clock } = openTestQueue();
     const { id } = see({ expectReplyMs: 1_000 });
     clock.pass(1_500);
-    expect(queue.sweep()).toMatchObject({ nudged: [{ messageId: id, nudgedAt: clock.now() }], escalated: [] });
+    expect(queue.sweep()).toMatchObject({
+      nudged: [{ messageId: id, nudgedAt: clock.now() }],
+      escalated: [],
+    });
     expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [] });
     clock.pass(999);
     expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [] });
     clock.pass(1);
-    expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [{ messageId: id, escalatedAt: clock.now() }] });
+    expect(queue.sweep()).toMatchObject({
+      nudged: [],
+      escalated: [{ messageId: id, escalatedAt: clock.now() }],
+    });
     clock.pass(1_000_000);
     expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [] });
     expect(idsOf(queue.obligations({ open: true }))).toEqual([id]);
-    expect(queue.history(id).slice(-2).map((entry) => entry.action)).toEqual(['nudged', 'escalated']);
+    expect(
+      queue
+        .history(id)
+        .slice(-2)
+        .map((entry) => entry.action),
+    ).toEqual(['nudged', 'escalated']);
   });
 
   it('gives the debtor its whole time when it saw the message only after the nudge', () => {
@@ -75,7 +86,9 @@ describe('a reply', () => {
     const answer = queue.send({ ...reply, inReplyTo: id });
     expect(answer.inReplyTo).toBe(id);
     expect(queue.get(id).repliedAt).toBe(clock.now());
-    expect(queue.obligations()).toMatchObject([{ closedAt: clock.now(), closedBy: 'reply', repliedAt: clock.now() }]);
+    expect(queue.obligations()).toMatchObject([
+      { closedAt: clock.now(), closedBy: 'reply', repliedAt: clock.now() },
+    ]);
     expect(queue.obligations({ open: true })).toEqual([]);
     clock.pass(10_000);
     expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [] });
@@ -148,7 +161,9 @@ describe('the end of the question', () => {
     queue.fail(id, { reason: 'broken' });
     clock.pass(5_000);
     queue.retry(id);
-    expect(queue.obligations({ open: true })).toMatchObject([{ nudgedAt: null, replyBy: clock.now() + 1_000 }]);
+    expect(queue.obligations({ open: true })).toMatchObject([
+      { nudgedAt: null, replyBy: clock.now() + 1_000 },
+    ]);
     clock.pass(1_000);
     expect(idsOf(queue.sweep().nudged)).toEqual([id]);
   });
@@ -164,5 +179,7 @@ it('lists by debtor, by creditor and by openness, the earliest due first', () =>
   expect(idsOf(queue.obligations({ creditor: 'demo/qa' }))).toEqual([other.id]);
   expect(idsOf(queue.obligations({ debtor: 'demo/dev', creditor: 'demo/qa' }))).toEqual([]);
   expect(idsOf(queue.obligations({ limit: 1 }))).toEqual([early.id]);
-  expect(() => queue.obligations({ limit: 0 })).toThrow(expect.objectContaining({ code: 'ORC_QUEUE_BAD_INPUT' }));
+  expect(() => queue.obligations({ limit: 0 })).toThrow(
+    expect.objectContaining({ code: 'ORC_QUEUE_BAD_INPUT' }),
+  );
 });

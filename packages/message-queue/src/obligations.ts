@@ -6,18 +6,21 @@ import { parseWhole } from './validation.ts';
 
 /** Who owes whom a reply. A row lives from the send of the question until it is closed, whatever happens to the model. */
 export interface Obligations {
-  open(seq: number, message: { readonly debtor: string; readonly creditor: string; readonly replyBy: number }): void;
+  readonly open: (
+    seq: number,
+    message: { readonly debtor: string; readonly creditor: string; readonly replyBy: number },
+  ) => void;
   /** The debtor has it in front of it now: the time to reply begins. */
-  rebase(row: MessageRow, seenAt: number): void;
+  readonly rebase: (row: MessageRow, seenAt: number) => void;
   /** A reply was sent by `sender`; it counts only when it was `sender` that owed it. */
-  discharge(inReplyTo: string, sender: string, at: number): void;
-  close(seq: number, by: 'outcome' | 'death', at: number): void;
+  readonly discharge: (inReplyTo: string, sender: string, at: number) => void;
+  readonly close: (seq: number, by: 'outcome' | 'death', at: number) => void;
   /** A message that was dead or failed is on its way again. */
-  reopen(row: MessageRow, at: number): void;
-  hasDue(now: number): boolean;
+  readonly reopen: (row: MessageRow, at: number) => void;
+  readonly hasDue: (now: number) => boolean;
   /** Each becomes due twice: once as a nudge, and one period later as an escalation. */
-  report(now: number): { readonly nudged: Obligation[]; readonly escalated: Obligation[] };
-  list(filter?: ObligationFilter): Obligation[];
+  readonly report: (now: number) => { readonly nudged: Obligation[]; readonly escalated: Obligation[] };
+  readonly list: (filter?: ObligationFilter) => Obligation[];
 }
 
 interface ObligationRow {
@@ -46,62 +49,38 @@ const isDue = `o.next_at <= ? AND NOT EXISTS
   (SELECT 1 FROM queue_parked p WHERE p.recipient = o.debtor)`;
 
 export function createObligations(ledger: Ledger, transitions: TransitionLog): Obligations {
-  const insert = ledger.statement(
-    'INSERT INTO queue_obligations (message_seq, debtor, creditor, next_at) VALUES (?, ?, ?, ?)',
-  );
-  const promise = ledger.statement('UPDATE queue_messages SET reply_by = ? WHERE seq = ?');
-  const postpone = ledger.statement(
-    'UPDATE queue_obligations SET next_at = ? WHERE message_seq = ? AND next_at IS NOT NULL',
-  );
-  const close = ledger.statement(`
-    UPDATE queue_obligations SET closed_at = ?, closed_by = ?, next_at = NULL
-    WHERE message_seq = ? AND closed_at IS NULL`);
-  const reopen = ledger.statement(`
-    UPDATE queue_obligations
-    SET closed_at = NULL, closed_by = NULL, nudged_at = NULL, escalated_at = NULL, next_at = ?
-    WHERE message_seq = ? AND closed_by IN ('outcome', 'death')`);
-  const question = ledger.statement<{ seq: number; state: MessageState; replied_at: number | null }>(
-    'SELECT seq, state, replied_at FROM queue_messages WHERE id = ? AND recipient = ?',
-  );
-  const reply = ledger.statement('UPDATE queue_messages SET replied_at = ? WHERE seq = ?');
-  const nudge = ledger.statement('UPDATE queue_obligations SET nudged_at = ?, next_at = ? WHERE message_seq = ?');
-  const escalate = ledger.statement(
-    'UPDATE queue_obligations SET escalated_at = ?, next_at = NULL WHERE message_seq = ?',
-  );
-  const anyDue = ledger.statement(`SELECT 1 FROM queue_obligations o WHERE ${isDue} LIMIT 1`);
-  const due = ledger.statement<ObligationRow>(`${select} WHERE ${isDue} ORDER BY o.next_at, m.seq`);
-
+  const statements = prepare(ledger);
   return {
-    open: (seq, { debtor, creditor, replyBy }) => void insert.run(seq, debtor, creditor, replyBy),
+    open: (seq, { debtor, creditor, replyBy }) => void statements.insert.run(seq, debtor, creditor, replyBy),
     rebase(row, seenAt) {
       if (row.expect_reply_ms === null) return;
-      promise.run(seenAt + row.expect_reply_ms, row.seq);
-      postpone.run(seenAt + row.expect_reply_ms, row.seq);
+      statements.promise.run(seenAt + row.expect_reply_ms, row.seq);
+      statements.postpone.run(seenAt + row.expect_reply_ms, row.seq);
     },
     discharge(inReplyTo, sender, at) {
-      const row = question.get(inReplyTo, sender);
+      const row = statements.question.get(inReplyTo, sender);
       if (!row || row.replied_at !== null) return;
-      reply.run(at, row.seq);
-      close.run(at, 'reply', row.seq);
+      statements.reply.run(at, row.seq);
+      statements.close.run(at, 'reply', row.seq);
       transitions.record(row, { action: 'replied', at, actor: sender });
     },
-    close: (seq, by, at) => void close.run(at, by, seq),
+    close: (seq, by, at) => void statements.close.run(at, by, seq),
     reopen(row, at) {
       if (row.expect_reply_ms === null || row.replied_at !== null) return;
-      promise.run(at + row.expect_reply_ms, row.seq);
-      reopen.run(at + row.expect_reply_ms, row.seq);
+      statements.promise.run(at + row.expect_reply_ms, row.seq);
+      statements.reopen.run(at + row.expect_reply_ms, row.seq);
     },
-    hasDue: (now) => anyDue.get(now) !== undefined,
+    hasDue: (now) => statements.anyDue.get(now) !== undefined,
     report(now) {
       const nudged: Obligation[] = [];
       const escalated: Obligation[] = [];
-      for (const row of due.all(now)) {
+      for (const row of statements.due.all(now)) {
         if (row.nudged_at === null) {
-          nudge.run(now, now + row.expect_reply_ms, row.seq);
+          statements.nudge.run(now, now + row.expect_reply_ms, row.seq);
           nudged.push(toObligation({ ...row, nudged_at: now }));
           transitions.record(row, { action: 'nudged', at: now });
         } else {
-          escalate.run(now, row.seq);
+          statements.escalate.run(now, row.seq);
           escalated.push(toObligation({ ...row, escalated_at: now }));
           transitions.record(row, { action: 'escalated', at: now });
         }
@@ -121,8 +100,42 @@ export function createObligations(ledger: Ledger, transitions: TransitionLog): O
       const limit = parseWhole('limit', filter.limit ?? 1_000, 1, 10_000);
       const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
       const sql = `${select} ${where} ORDER BY m.reply_by, m.seq LIMIT ?`;
-      return ledger.read(() => ledger.statement<ObligationRow>(sql).all(...values, limit).map(toObligation));
+      return ledger.read(() =>
+        ledger
+          .statement<ObligationRow>(sql)
+          .all(...values, limit)
+          .map(toObligation),
+      );
     },
+  };
+}
+
+function prepare(ledger: Ledger) {
+  return {
+    insert: ledger.statement(
+      'INSERT INTO queue_obligations (message_seq, debtor, creditor, next_at) VALUES (?, ?, ?, ?)',
+    ),
+    promise: ledger.statement('UPDATE queue_messages SET reply_by = ? WHERE seq = ?'),
+    postpone: ledger.statement(
+      'UPDATE queue_obligations SET next_at = ? WHERE message_seq = ? AND next_at IS NOT NULL',
+    ),
+    close: ledger.statement(`
+    UPDATE queue_obligations SET closed_at = ?, closed_by = ?, next_at = NULL
+    WHERE message_seq = ? AND closed_at IS NULL`),
+    reopen: ledger.statement(`
+    UPDATE queue_obligations
+    SET closed_at = NULL, closed_by = NULL, nudged_at = NULL, escalated_at = NULL, next_at = ?
+    WHERE message_seq = ? AND closed_by IN ('outcome', 'death')`),
+    question: ledger.statement<{ seq: number; state: MessageState; replied_at: number | null }>(
+      'SELECT seq, state, replied_at FROM queue_messages WHERE id = ? AND recipient = ?',
+    ),
+    reply: ledger.statement('UPDATE queue_messages SET replied_at = ? WHERE seq = ?'),
+    nudge: ledger.statement('UPDATE queue_obligations SET nudged_at = ?, next_at = ? WHERE message_seq = ?'),
+    escalate: ledger.statement(
+      'UPDATE queue_obligations SET escalated_at = ?, next_at = NULL WHERE message_seq = ?',
+    ),
+    anyDue: ledger.statement(`SELECT 1 FROM queue_obligations o WHERE ${isDue} LIMIT 1`),
+    due: ledger.statement<ObligationRow>(`${select} WHERE ${isDue} ORDER BY o.next_at, m.seq`),
   };
 }
 

@@ -27,7 +27,12 @@ describe('the outcome of a task', () => {
     queue.start(id);
     clock.pass(40);
     queue.fail(id, { by: 'demo/dev', reason: 'No such file.' });
-    expect(queue.get(id)).toMatchObject({ state: 'failed', reason: 'No such file.', durationMs: 40, result: null });
+    expect(queue.get(id)).toMatchObject({
+      state: 'failed',
+      reason: 'No such file.',
+      durationMs: 40,
+      result: null,
+    });
   });
 
   it('counts from the moment it was seen when nobody said that work began', () => {
@@ -165,7 +170,12 @@ describe('cancel', () => {
     queue.lease('demo/dev', { worker: 'w' });
     queue.cancel(id, { reason: 'not needed' });
     const dead = queue.get(id);
-    expect(dead).toMatchObject({ state: 'dead', reason: 'not needed', leaseExpiresAt: null, finishedAt: clock.now() });
+    expect(dead).toMatchObject({
+      state: 'dead',
+      reason: 'not needed',
+      leaseExpiresAt: null,
+      finishedAt: clock.now(),
+    });
     queue.cancel(id, { reason: 'again' });
     expect(queue.get(id)).toEqual(dead);
     expect(queue.history(id).at(-1)).toMatchObject({ action: 'cancelled', from: 'leased', to: 'dead' });

@@ -29,20 +29,8 @@ interface Conclusion {
 
 /** What became of the work. A message that was never proven to be seen is seen now: somebody worked on it. */
 export function createOutcomes(ledger: Ledger, parts: Parts): Outcomes {
+  const statements = prepare(ledger);
   const { messages, transitions, obligations, dependencies, evidence } = parts;
-  const start = ledger.statement('UPDATE queue_messages SET started_at = ? WHERE seq = ?');
-  const end = ledger.statement(`
-    UPDATE queue_messages
-    SET state = ?, result = ?, reason = ?, finished_at = ?, duration_ms = ?, seen_at = ?, worker = NULL, due_at = NULL,
-        death = NULL
-    WHERE seq = ?`);
-  const again = ledger.statement(`
-    UPDATE queue_messages
-    SET state = 'queued', death = NULL, reason = NULL, result = NULL, attempts = 0, step = NULL, channel = NULL,
-        leased_at = NULL, injected_at = NULL, seen_at = NULL, started_at = NULL, finished_at = NULL,
-        duration_ms = NULL, retried_at = ?, blockers = ?
-    WHERE seq = ?`);
-
   const refuseEnded = (row: MessageRow, action: string): void => {
     const isOpen = row.state === 'seen' || isUndelivered(row.state) || row.death === 'attempts';
     if (!isOpen) throw errors.wrongState(row.id, row.state, action);
@@ -61,7 +49,7 @@ export function createOutcomes(ledger: Ledger, parts: Parts): Outcomes {
   const conclude = (row: MessageRow, { to, at, actor, result, reason }: Conclusion): void => {
     const action = to === 'done' ? 'finished' : 'failed';
     refuseEnded(row, action);
-    end.run(to, result, reason, at, durationOf(row, at), row.seen_at ?? at, row.seq);
+    statements.end.run(to, result, reason, at, durationOf(row, at), row.seen_at ?? at, row.seq);
     if (row.state !== 'seen') evidence.tellSeen(row, { at, actor });
     transitions.record({ seq: row.seq, state: 'seen' }, { action, to, at, actor: actor ?? null, reason });
     if (row.expect_reply_ms !== null) obligations.close(row.seq, 'outcome', at);
@@ -76,7 +64,7 @@ export function createOutcomes(ledger: Ledger, parts: Parts): Outcomes {
         if (row.started_at !== null && row.state === 'seen') return;
         refuseEnded(row, 'started');
         if (row.state !== 'seen') evidence.markSeen(row, { at, actor });
-        start.run(at, row.seq);
+        statements.start.run(at, row.seq);
         transitions.record({ seq: row.seq, state: 'seen' }, { action: 'started', at, actor: actor ?? null });
       });
     },
@@ -99,17 +87,35 @@ export function createOutcomes(ledger: Ledger, parts: Parts): Outcomes {
       const reason = parseReason('reason', options.reason);
       change(id, (row, at) => {
         if (row.state === 'dead') return;
-        if (row.state === 'done' || row.state === 'failed') throw errors.wrongState(id, row.state, 'cancelled');
+        if (row.state === 'done' || row.state === 'failed')
+          throw errors.wrongState(id, row.state, 'cancelled');
         dependencies.die(row, { of: 'cancel', reason, at });
       });
     },
     retry: (id) =>
       change(id, (row, at) => {
         if (row.state !== 'dead' && row.state !== 'failed') throw errors.wrongState(id, row.state, 'retried');
-        again.run(at, dependencies.forgetFailed(row.seq), row.seq);
+        statements.again.run(at, dependencies.forgetFailed(row.seq), row.seq);
         transitions.record(row, { action: 'retried', to: 'queued', at });
         obligations.reopen(row, at);
         dependencies.revive(row, at);
       }),
+  };
+}
+
+function prepare(ledger: Ledger) {
+  return {
+    start: ledger.statement('UPDATE queue_messages SET started_at = ? WHERE seq = ?'),
+    end: ledger.statement(`
+    UPDATE queue_messages
+    SET state = ?, result = ?, reason = ?, finished_at = ?, duration_ms = ?, seen_at = ?, worker = NULL, due_at = NULL,
+        death = NULL
+    WHERE seq = ?`),
+    again: ledger.statement(`
+    UPDATE queue_messages
+    SET state = 'queued', death = NULL, reason = NULL, result = NULL, attempts = 0, step = NULL, channel = NULL,
+        leased_at = NULL, injected_at = NULL, seen_at = NULL, started_at = NULL, finished_at = NULL,
+        duration_ms = NULL, retried_at = ?, blockers = ?
+    WHERE seq = ?`),
   };
 }

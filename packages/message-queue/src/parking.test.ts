@@ -44,7 +44,9 @@ describe('a parked recipient', () => {
     queue.park('demo/dev', { reason: 'first', until: clock.now() + 50 });
     clock.pass(10);
     queue.park('demo/dev', { reason: 'second' });
-    expect(queue.parked()).toEqual([{ recipient: 'demo/dev', reason: 'second', since: clock.now() - 10, until: null }]);
+    expect(queue.parked()).toEqual([
+      { recipient: 'demo/dev', reason: 'second', since: clock.now() - 10, until: null },
+    ]);
   });
 
   it('can still be seen to read what it had', () => {
@@ -117,7 +119,10 @@ describe('time while parked', () => {
     clock.pass(50_000);
     expect(queue.sweep().nudged).toEqual([]);
     queue.unpark('demo/dev');
-    expect([queue.get(seen.id).replyBy, queue.get(late.id).replyBy]).toEqual([clock.now() + 700, clock.now() + 1_000]);
+    expect([queue.get(seen.id).replyBy, queue.get(late.id).replyBy]).toEqual([
+      clock.now() + 700,
+      clock.now() + 1_000,
+    ]);
     clock.pass(700);
     expect(queue.sweep().nudged.map((one) => one.messageId)).toEqual([seen.id]);
     clock.pass(300);

@@ -7,14 +7,17 @@ import { parseAddress, parseReason, parseTime } from './validation.ts';
  * evidence and owed reply has as much time left as when it began.
  */
 export interface Parking {
-  park(recipient: string, options: { readonly reason: string; readonly until?: number | undefined }): void;
-  unpark(recipient: string): boolean;
-  list(): ParkedRecipient[];
+  readonly park: (
+    recipient: string,
+    options: { readonly reason: string; readonly until?: number | undefined },
+  ) => void;
+  readonly unpark: (recipient: string) => boolean;
+  readonly list: () => ParkedRecipient[];
   /** True when nothing may be handed out now. */
-  isOn(recipient: string, now: number): boolean;
+  readonly isOn: (recipient: string, now: number) => boolean;
   /** Belongs in a transaction: ends parking whose time has come. Returns the recipients. */
-  unparkDue(now: number): string[];
-  hasDue(now: number): boolean;
+  readonly unparkDue: (now: number) => string[];
+  readonly hasDue: (now: number) => boolean;
 }
 
 interface ParkedRow {
@@ -30,7 +33,9 @@ export function createParking(ledger: Ledger): Parking {
     ON CONFLICT (recipient) DO UPDATE SET parked_until = excluded.parked_until, reason = excluded.reason`);
   const parked = ledger.statement<ParkedRow>('SELECT * FROM queue_parked ORDER BY recipient');
   const one = ledger.statement<ParkedRow>('SELECT * FROM queue_parked WHERE recipient = ?');
-  const due = ledger.statement<ParkedRow>('SELECT * FROM queue_parked WHERE parked_until <= ? ORDER BY recipient');
+  const due = ledger.statement<ParkedRow>(
+    'SELECT * FROM queue_parked WHERE parked_until <= ? ORDER BY recipient',
+  );
   const clear = ledger.statement('DELETE FROM queue_parked WHERE recipient = ?');
   // What began while the recipient was parked has stood still only since then.
   const shiftDeliveries = ledger.statement(`
@@ -47,7 +52,8 @@ export function createParking(ledger: Ledger): Parking {
     WHERE debtor = ? AND closed_at IS NULL AND next_at IS NOT NULL`);
 
   const unpark = (row: ParkedRow, now: number): string => {
-    for (const shift of [shiftDeliveries, shiftPromises, shiftReports]) shift.run(now, row.parked_at, row.recipient);
+    for (const shift of [shiftDeliveries, shiftPromises, shiftReports])
+      shift.run(now, row.parked_at, row.recipient);
     clear.run(row.recipient);
     return row.recipient;
   };
@@ -55,7 +61,12 @@ export function createParking(ledger: Ledger): Parking {
   return {
     park(recipient, { reason, until }) {
       const to = until === undefined ? null : parseTime('until', until);
-      const values = [parseAddress('recipient', recipient), ledger.now(), to, parseReason('reason', reason)] as const;
+      const values = [
+        parseAddress('recipient', recipient),
+        ledger.now(),
+        to,
+        parseReason('reason', reason),
+      ] as const;
       ledger.write(() => park.run(...values));
     },
     unpark: (recipient) =>

@@ -28,15 +28,28 @@ describe('moving to another ledger', () => {
     target.clock.pass(5_000);
     expect(target.queue.importPending(throughJson(exported))).toBe(4);
     expect(target.queue.importPending(exported)).toBe(0);
-    expect(target.queue.get('T-1')).toMatchObject({ state: 'seen', startedAt: seenTask.createdAt, seenAt: seenTask.seenAt });
+    expect(target.queue.get('T-1')).toMatchObject({
+      state: 'seen',
+      startedAt: seenTask.createdAt,
+      seenAt: seenTask.seenAt,
+    });
     expect(target.queue.obligations({ open: true })).toMatchObject([
       { messageId: 'T-1', replyBy: target.clock.now() + 1_000 },
     ]);
-    expect(target.queue.get(low.id)).toMatchObject({ body: low.body, tags: ['a'], topic: 't', createdAt: low.createdAt });
+    expect(target.queue.get(low.id)).toMatchObject({
+      body: low.body,
+      tags: ['a'],
+      topic: 't',
+      createdAt: low.createdAt,
+    });
     expect(idsOf(target.queue.lease('demo/dev', { worker: 'w' }))).toEqual(idsOf([injected, high, low]));
     target.queue.finish('T-1');
     expect(target.queue.integrity()).toEqual([]);
-    expect(target.queue.history(injected.id)[0]).toMatchObject({ action: 'imported', from: null, to: 'queued' });
+    expect(target.queue.history(injected.id)[0]).toMatchObject({
+      action: 'imported',
+      from: null,
+      to: 'queued',
+    });
   });
 
   it('keeps dependencies, also on work that is under way, and forgets fulfilled ones', () => {
@@ -118,7 +131,9 @@ describe('backup', () => {
 
   it('says when the target cannot be written', async () => {
     const { queue } = openTestQueue();
-    await expect(queue.backup('/nowhere/at/all.db')).rejects.toThrow(expect.objectContaining({ code: expect.stringMatching(/^ORC_SQLITE_/) as string }));
+    await expect(queue.backup('/nowhere/at/all.db')).rejects.toThrow(
+      expect.objectContaining({ code: expect.stringMatching(/^ORC_SQLITE_/) as string }),
+    );
   });
 });
 

@@ -2,12 +2,12 @@ import { backupDatabase, findIntegrityProblems } from '@orc/sqlite';
 import type { Dependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import type { Ledger } from './ledger.ts';
-import type { Messages } from './messages.ts';
+import type { Messages, NamedDraft } from './messages.ts';
 import type { Obligations } from './obligations.ts';
 import { selectWhole, toMessage, type WholeRow } from './rows.ts';
 import type { TransitionLog } from './transitions.ts';
 import type { Message, Queue } from './types.ts';
-import { parseDraft, parseTime, parseWhole, type Draft } from './validation.ts';
+import { parseDraft, parseTime, parseWhole } from './validation.ts';
 
 interface Parts {
   readonly messages: Messages;
@@ -19,7 +19,7 @@ interface Parts {
 export type Portability = Pick<Queue, 'exportPending' | 'importPending' | 'integrity' | 'backup'>;
 
 interface Arrival {
-  readonly draft: Draft & { readonly id: string };
+  readonly draft: NamedDraft;
   readonly createdAt: number;
   readonly attempts: number;
   /** Null for what has yet to be delivered. */
@@ -37,7 +37,11 @@ export function createPortability(ledger: Ledger, parts: Parts): Portability {
     // The time to reply begins anew: nobody could reply while the message was between two ledgers.
     const replyBy = expectReplyMs === null ? null : now + expectReplyMs;
     const { seq } = messages.insert(draft, { ...life, replyBy });
-    transitions.recordFirst(seq, { action: 'imported', to: life.seenAt === null ? 'queued' : 'seen', at: now });
+    transitions.recordFirst(seq, {
+      action: 'imported',
+      to: life.seenAt === null ? 'queued' : 'seen',
+      at: now,
+    });
     if (replyBy !== null && life.repliedAt === null)
       obligations.open(seq, { debtor: recipient, creditor: sender, replyBy });
     return seq;
@@ -66,7 +70,8 @@ export function createPortability(ledger: Ledger, parts: Parts): Portability {
         return added.length;
       });
     },
-    integrity: () => ledger.snapshot(() => [...findIntegrityProblems(ledger.database), ...findContradictions(ledger)]),
+    integrity: () =>
+      ledger.snapshot(() => [...findIntegrityProblems(ledger.database), ...findContradictions(ledger)]),
     async backup(path) {
       if (!ledger.database.open) throw errors.closed(ledger.path);
       await backupDatabase(ledger.database, path);
@@ -104,7 +109,9 @@ function findContradictions(ledger: Ledger): string[] {
   );
   const lost = orphans.get()?.n ?? 0;
   return [
-    ...blockers.all().map((row) => `message ${row.id} is counted as waiting for ${row.blockers} and waits for ${row.n}`),
+    ...blockers
+      .all()
+      .map((row) => `message ${row.id} is counted as waiting for ${row.blockers} and waits for ${row.n}`),
     ...bodiless.all().map((row) => `message ${row.id} has no body`),
     ...unexplained.all().map((row) => `message ${row.id} is ${row.state}, and no transition says so`),
     ...(lost > 0 ? [`${lost} transitions belong to no message`] : []),

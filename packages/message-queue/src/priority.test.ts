@@ -8,7 +8,9 @@ describe('parsePriority', () => {
   });
 
   it('takes numbers, also as text', () => {
-    expect([parsePriority(0), parsePriority(999), parsePriority('42'), parsePriority(' High ')]).toEqual([0, 999, 42, 30]);
+    expect([parsePriority(0), parsePriority(999), parsePriority('42'), parsePriority(' High ')]).toEqual([
+      0, 999, 42, 30,
+    ]);
   });
 
   it.each([-1, 1_000, 1.5, Number.NaN, Infinity, '', 'urgent', '1e2', '-0', '0x10', 'constructor', '１'])(
@@ -25,7 +27,9 @@ describe('fromSpecPriority', () => {
   });
 
   it.each([0, 11, 2.5])('refuses %d', (value) => {
-    expect(() => fromSpecPriority(value)).toThrow(expect.objectContaining({ code: 'ORC_QUEUE_BAD_PRIORITY' }));
+    expect(() => fromSpecPriority(value)).toThrow(
+      expect.objectContaining({ code: 'ORC_QUEUE_BAD_PRIORITY' }),
+    );
   });
 });
 

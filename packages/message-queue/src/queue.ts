@@ -1,16 +1,19 @@
-import { migrate, openDatabase, translateSqliteError, type Database } from '@orc/sqlite';
+import { migrate, openDatabase, type Database } from '@orc/sqlite';
 import { parseSettings, type QueueConfigInput, type QueueSettings } from './config.ts';
 import { createDelivery } from './delivery.ts';
 import { createDependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import { createEvidenceReader } from './evidence.ts';
+import { createLeasing } from './lease.ts';
 import { createLedger } from './ledger.ts';
+import { createListing } from './list.ts';
 import { createMessages } from './messages.ts';
 import { migrations } from './migrations.ts';
 import { createObligations } from './obligations.ts';
 import { createOutcomes } from './outcome.ts';
 import { createParking } from './parking.ts';
 import { createPortability } from './portability.ts';
+import { createRequeue } from './requeue.ts';
 import { createRetention } from './retention.ts';
 import { createSending } from './send.ts';
 import { createStatistics } from './statistics.ts';
@@ -43,8 +46,12 @@ import { createWatching } from './watch.ts';
  *
  * @throws ORC_QUEUE_BAD_CONFIG, and the ORC_SQLITE codes for a file that cannot be used
  */
-export function openQueue(options: { readonly path: string } & QueueConfigInput, deps: QueueDeps = {}): Queue {
-  if (typeof options.path !== 'string' || options.path === '') throw errors.badConfig(['"path" must name a file']);
+export function openQueue(
+  options: { readonly path: string } & QueueConfigInput,
+  deps: QueueDeps = {},
+): Queue {
+  if (typeof options.path !== 'string' || options.path === '')
+    throw errors.badConfig(['"path" must name a file']);
   const settings = parseSettings(options);
   const database = openDatabase({ path: options.path, busyTimeoutMs: settings.busyTimeoutMs });
   try {
@@ -57,11 +64,7 @@ export function openQueue(options: { readonly path: string } & QueueConfigInput,
 
 /** The queue on a database that is open already; the queue closes it. */
 export function createQueue(database: Database, settings: QueueSettings, deps: QueueDeps = {}): Queue {
-  try {
-    migrate(database, 'queue', migrations);
-  } catch (error) {
-    throw translateSqliteError(database.name, error);
-  }
+  migrate(database, 'queue', migrations);
   const ledger = createLedger(database, settings, deps.clock ?? Date);
   const messages = createMessages(ledger);
   const transitions = createTransitionLog(ledger);
@@ -69,19 +72,21 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
   const dependencies = createDependencies(ledger, messages, transitions, obligations);
   const parts = { messages, transitions, obligations, dependencies };
   const parking = createParking(ledger);
-  const delivery = createDelivery(ledger, { ...parts, parking });
+  const requeue = createRequeue(ledger, parts);
   const evidence = createEvidenceReader(ledger, parts);
   const sendAll = createSending(ledger, parts, deps);
   const watching = createWatching(ledger);
 
   const sweep = (): SweepResult => {
     const now = ledger.now();
-    const isDue = ledger.snapshot(() => parking.hasDue(now) || delivery.hasOverdue(now) || obligations.hasDue(now));
+    const isDue = ledger.snapshot(
+      () => parking.hasDue(now) || requeue.hasOverdue(now) || obligations.hasDue(now),
+    );
     if (!isDue) return { expired: [], unproven: [], dead: [], unparked: [], nudged: [], escalated: [] };
     return ledger.write(() => ({
       // First: what was parked until now has its time left.
       unparked: parking.unparkDue(now),
-      ...delivery.requeueOverdue(now),
+      ...requeue.takeBackOverdue(now),
       ...obligations.report(now),
     }));
   };
@@ -89,12 +94,9 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
   return {
     send: (input) => sendAll([input])[0] as ReturnType<Queue['send']>,
     sendAll,
-    lease: delivery.lease,
-    inject: delivery.inject,
-    release: delivery.release,
-    requeueUnseen: delivery.requeueUnseen,
-    pendingCount: delivery.pendingCount,
-    nextFor: delivery.nextFor,
+    ...createLeasing(ledger, { ...parts, parking, requeue }),
+    ...createDelivery(ledger, { ...parts, requeue }),
+    requeueUnseen: requeue.requeueUnseen,
     advance: evidence.advance,
     ...createOutcomes(ledger, { ...parts, evidence }),
     park: parking.park,
@@ -107,7 +109,7 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
       if (!message) throw errors.unknownMessage(id);
       return message;
     },
-    list: messages.list,
+    list: createListing(ledger),
     history: (id) => ledger.snapshot(() => transitions.listOf(messages.getRow(id).seq)),
     transitions: transitions.list,
     ...createStatistics(ledger),

@@ -21,7 +21,9 @@ describe('prune', () => {
     expect(test.queue.prune()).toBe(7);
     expect(idsOf(test.queue.list())).toEqual([...ids.slice(7), last.id]);
     expect(test.queue.find(ids[0] ?? '')).toBeUndefined();
-    expect(new Set(test.queue.transitions().map((entry) => entry.messageId))).toEqual(new Set([...ids.slice(7), last.id]));
+    expect(new Set(test.queue.transitions().map((entry) => entry.messageId))).toEqual(
+      new Set([...ids.slice(7), last.id]),
+    );
     expect(test.queue.prune()).toBe(0);
     expect(test.queue.integrity()).toEqual([]);
   });
@@ -78,6 +80,20 @@ describe('prune', () => {
     expect(seqs).toHaveLength(seen.size);
     expect(seqs).toHaveLength(20 * 2 * 3);
     expect(test.queue.list().length).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps the newest message, and the one that changed last, for the sake of their numbers', () => {
+    const { queue, send, clock } = openTestQueue({ finishedMax: 0, retainMs: 0 });
+    const [old, changedLast, newest] = [send(), send(), send()];
+    for (const { id } of [old, newest, changedLast]) {
+      clock.pass(1);
+      queue.finish(id);
+    }
+    const last = queue.transitions().at(-1)?.seq ?? 0;
+    expect(queue.prune()).toBe(1);
+    expect(idsOf(queue.list())).toEqual(idsOf([changedLast, newest]));
+    expect(send().seq).toBe(newest.seq + 1);
+    expect(queue.transitions().at(-1)?.seq).toBe(last + 1);
   });
 
   it('removes long bodies and fulfilled dependencies with their message', () => {

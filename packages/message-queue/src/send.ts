@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { refuseCycles } from './cycles.ts';
 import { createDepthGuard } from './depth.ts';
-import { refuseCycles, type Dependencies } from './dependencies.ts';
+import type { Dependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 import type { Messages } from './messages.ts';

@@ -16,7 +16,12 @@ describe('slowest', () => {
     const ids = new Map(Array.from({ length: 150 }, (_, n) => [n + 1, work(test, (n + 1) * 1_000)]));
     const slowest = test.queue.slowest(100);
     expect(slowest).toHaveLength(100);
-    expect(slowest[0]).toMatchObject({ id: ids.get(150), durationMs: 150_000, recipient: 'demo/dev', kind: 'task' });
+    expect(slowest[0]).toMatchObject({
+      id: ids.get(150),
+      durationMs: 150_000,
+      recipient: 'demo/dev',
+      kind: 'task',
+    });
     expect(slowest.at(-1)?.durationMs).toBe(51_000);
     expect(test.queue.slowest().map((message) => message.durationMs)).toEqual(
       Array.from({ length: 10 }, (_, n) => (150 - n) * 1_000),
@@ -30,7 +35,9 @@ describe('slowest', () => {
   });
 
   it.each([0, 101, 1.5])('refuses to list %d', (n) => {
-    expect(() => openTestQueue().queue.slowest(n)).toThrow(expect.objectContaining({ code: 'ORC_QUEUE_BAD_INPUT' }));
+    expect(() => openTestQueue().queue.slowest(n)).toThrow(
+      expect.objectContaining({ code: 'ORC_QUEUE_BAD_INPUT' }),
+    );
   });
 });
 
@@ -49,7 +56,13 @@ describe('percentiles', () => {
       ...{ count: 0, averageMs: null, p50Ms: null, p95Ms: null, p99Ms: null, maxMs: null },
     });
     work(test, 7);
-    expect(test.queue.percentiles().duration).toMatchObject({ count: 1, p50Ms: 7, p95Ms: 7, p99Ms: 7, maxMs: 7 });
+    expect(test.queue.percentiles().duration).toMatchObject({
+      count: 1,
+      p50Ms: 7,
+      p95Ms: 7,
+      p99Ms: 7,
+      maxMs: 7,
+    });
   });
 
   it('measure the latency from send to seen', () => {
@@ -120,12 +133,22 @@ describe('stats', () => {
     test.send({ recipient: 'demo/dev', expectReplyMs: 5 });
     const stats = test.queue.stats('demo/');
     expect(stats.recipients.map((line) => line.recipient)).toEqual(['demo/dev']);
-    expect(stats).toMatchObject({ total: 2, openObligations: 1, duration: { count: 1, maxMs: 10 }, latency: { count: 1 } });
+    expect(stats).toMatchObject({
+      total: 2,
+      openObligations: 1,
+      duration: { count: 1, maxMs: 10 },
+      latency: { count: 1 },
+    });
     expect(test.queue.stats()).toMatchObject({ total: 3 });
     expect(test.queue.stats('de%/').total).toBe(0);
   });
 
   it('is all zero for an empty ledger', () => {
-    expect(openTestQueue().queue.stats()).toMatchObject({ total: 0, undelivered: 0, recipients: [], crowded: [] });
+    expect(openTestQueue().queue.stats()).toMatchObject({
+      total: 0,
+      undelivered: 0,
+      recipients: [],
+      crowded: [],
+    });
   });
 });

@@ -13,9 +13,9 @@ import type {
 import { parseWhole } from './validation.ts';
 
 export interface Statistics {
-  stats(recipientPrefix?: string): QueueStats;
-  slowest(n?: number): Message[];
-  percentiles(): Percentiles;
+  readonly stats: (recipientPrefix?: string) => QueueStats;
+  readonly slowest: (n?: number) => Message[];
+  readonly percentiles: () => Percentiles;
 }
 
 /** So many of the slowest messages are kept for ever. */
@@ -24,43 +24,26 @@ export const slowestMax = 100;
 const ofPrefix = 'instr(recipient, ?) = 1';
 
 export function createStatistics(ledger: Ledger): Statistics {
-  const counts = ledger.statement<{ recipient: string; state: MessageState; n: number }>(
-    `SELECT recipient, state, count(*) AS n FROM queue_messages WHERE ${ofPrefix} GROUP BY recipient, state`,
-  );
-  const waiting = ledger.statement<{ recipient: string; priority: number; n: number; oldest_at: number }>(`
-    SELECT recipient, priority, count(*) AS n, min(created_at) AS oldest_at FROM queue_messages
-    WHERE inbox IS NOT NULL AND ${ofPrefix} GROUP BY recipient, priority`);
-  const parked = ledger.statement<{ recipient: string }>(`SELECT recipient FROM queue_parked WHERE ${ofPrefix}`);
-  const durations = ledger.statement<{ recipient: string; ms: number }>(`
-    SELECT recipient, duration_ms AS ms FROM queue_messages
-    WHERE duration_ms IS NOT NULL AND ${ofPrefix} ORDER BY duration_ms`);
-  const latencies = ledger.statement<{ ms: number }>(`
-    SELECT max(0, seen_at - created_at) AS ms FROM queue_messages WHERE seen_at IS NOT NULL AND ${ofPrefix} ORDER BY ms`);
-  const openObligations = ledger.statement<{ n: number }>(`
-    SELECT count(*) AS n FROM queue_obligations WHERE closed_at IS NULL AND instr(debtor, ?) = 1`);
-  const slowest = ledger.statement<WholeRow>(
-    `${selectWhole} WHERE m.duration_ms IS NOT NULL ORDER BY m.duration_ms DESC, m.seq LIMIT ?`,
-  );
-
+  const statements = prepare(ledger);
   const msOf = (rows: readonly { ms: number }[]) => rows.map((row) => row.ms);
 
   return {
     slowest: (n = 10) => {
       const limit = parseWhole('n', n, 1, slowestMax);
-      return ledger.read(() => slowest.all(limit).map(toMessage));
+      return ledger.read(() => statements.slowest.all(limit).map(toMessage));
     },
     percentiles: () =>
       ledger.snapshot(() => ({
-        duration: describe(msOf(durations.all(''))),
-        latency: describe(msOf(latencies.all(''))),
+        duration: describe(msOf(statements.durations.all(''))),
+        latency: describe(msOf(statements.latencies.all(''))),
       })),
     stats: (prefix = '') =>
       ledger.snapshot(() => {
-        const counted = counts.all(prefix);
-        const queued = waiting.all(prefix);
-        const worked = durations.all(prefix);
+        const counted = statements.counts.all(prefix);
+        const queued = statements.waiting.all(prefix);
+        const worked = statements.durations.all(prefix);
         const byState = sumByState(counted);
-        const isParked = new Set(parked.all(prefix).map((line) => line.recipient));
+        const isParked = new Set(statements.parked.all(prefix).map((line) => line.recipient));
         const names = new Set([...counted.map((line) => line.recipient), ...isParked]);
         const perRecipient = [...names].sort().map((recipient): RecipientStats => {
           const lines = queued.filter((line) => line.recipient === recipient);
@@ -83,15 +66,37 @@ export function createStatistics(ledger: Ledger): Statistics {
           total: Object.values(byState).reduce((sum, n) => sum + n, 0),
           byState,
           undelivered: byState.queued + byState.leased + byState.injected,
-          openObligations: openObligations.get(prefix)?.n ?? 0,
+          openObligations: statements.openObligations.get(prefix)?.n ?? 0,
           crowded: perRecipient
             .filter((line) => line.depth >= ledger.settings.depthAlert)
             .map((line) => line.recipient),
           recipients: perRecipient,
           duration: describe(msOf(worked)),
-          latency: describe(msOf(latencies.all(prefix))),
+          latency: describe(msOf(statements.latencies.all(prefix))),
         };
       }),
+  };
+}
+
+function prepare(ledger: Ledger) {
+  return {
+    counts: ledger.statement<{ recipient: string; state: MessageState; n: number }>(
+      `SELECT recipient, state, count(*) AS n FROM queue_messages WHERE ${ofPrefix} GROUP BY recipient, state`,
+    ),
+    waiting: ledger.statement<{ recipient: string; priority: number; n: number; oldest_at: number }>(`
+    SELECT recipient, priority, count(*) AS n, min(created_at) AS oldest_at FROM queue_messages
+    WHERE inbox IS NOT NULL AND ${ofPrefix} GROUP BY recipient, priority`),
+    parked: ledger.statement<{ recipient: string }>(`SELECT recipient FROM queue_parked WHERE ${ofPrefix}`),
+    durations: ledger.statement<{ recipient: string; ms: number }>(`
+    SELECT recipient, duration_ms AS ms FROM queue_messages
+    WHERE duration_ms IS NOT NULL AND ${ofPrefix} ORDER BY duration_ms`),
+    latencies: ledger.statement<{ ms: number }>(`
+    SELECT max(0, seen_at - created_at) AS ms FROM queue_messages WHERE seen_at IS NOT NULL AND ${ofPrefix} ORDER BY ms`),
+    openObligations: ledger.statement<{ n: number }>(`
+    SELECT count(*) AS n FROM queue_obligations WHERE closed_at IS NULL AND instr(debtor, ?) = 1`),
+    slowest: ledger.statement<WholeRow>(
+      `${selectWhole} WHERE m.duration_ms IS NOT NULL ORDER BY m.duration_ms DESC, m.seq LIMIT ?`,
+    ),
   };
 }
 

@@ -16,7 +16,15 @@ describe('transitions', () => {
     expect(all.map((entry) => entry.seq)).toEqual([1, 2, 3, 4, 5]);
     expect(other.transitions()).toEqual(all);
     expect(all.at(-1)).toEqual({
-      ...{ seq: 5, at: clock.now(), messageId: first.id, action: 'seen', from: 'leased', to: 'seen', step: 'answered' },
+      ...{
+        seq: 5,
+        at: clock.now(),
+        messageId: first.id,
+        action: 'seen',
+        from: 'leased',
+        to: 'seen',
+        step: 'answered',
+      },
       ...{ sender: 'demo/pm', recipient: 'demo/dev', kind: 'note' },
     });
   });

@@ -17,11 +17,14 @@ interface Entry {
 
 export interface TransitionLog {
   /** Belongs in the transaction that makes the change. `row` is the message as it was before. */
-  record(row: Pick<MessageRow, 'seq' | 'state'>, entry: Entry): void;
+  readonly record: (row: Pick<MessageRow, 'seq' | 'state'>, entry: Entry) => void;
   /** The first row of a message: before it there was no state. */
-  recordFirst(seq: number, entry: Entry & { readonly to: MessageState }): void;
-  list(options?: { readonly after?: number | undefined; readonly limit?: number | undefined }): Transition[];
-  listOf(messageSeq: number): Transition[];
+  readonly recordFirst: (seq: number, entry: Entry & { readonly to: MessageState }) => void;
+  readonly list: (options?: {
+    readonly after?: number | undefined;
+    readonly limit?: number | undefined;
+  }) => Transition[];
+  readonly listOf: (messageSeq: number) => Transition[];
 }
 
 interface TransitionRow {
@@ -96,7 +99,9 @@ function toTransition(row: TransitionRow): Transition {
     ...(row.channel !== null && { channel: row.channel }),
     ...(row.actor !== null && { actor: row.actor }),
     ...(row.reason !== null && { reason: row.reason }),
-    ...(row.evidence !== null && { evidence: JSON.parse(row.evidence) as NonNullable<Transition['evidence']> }),
+    ...(row.evidence !== null && {
+      evidence: JSON.parse(row.evidence) as NonNullable<Transition['evidence']>,
+    }),
     sender: row.sender,
     recipient: row.recipient,
     kind: row.kind,

@@ -260,65 +260,77 @@ export interface QueueDeps {
  */
 export interface Queue extends Disposable {
   /** Durable before it returns. Idempotent by id. */
-  send(input: SendInput): Message;
+  readonly send: (input: SendInput) => Message;
   /** All or none; a message may depend on a later one of the same call. */
-  sendAll(inputs: readonly SendInput[]): Message[];
+  readonly sendAll: (inputs: readonly SendInput[]) => Message[];
   /**
    * Takes the next messages in strict order: priority, then sequence. Never blocks. Empty when the recipient
    * is parked; nothing overtakes a message that another worker holds.
    */
-  lease(recipient: string, options: LeaseOptions): Message[];
+  readonly lease: (recipient: string, options: LeaseOptions) => Message[];
   /** A hook printed these leased messages. Repeatable. @throws ORC_QUEUE_LEASE_LOST and then changes none. */
-  inject(ids: readonly string[], options: InjectOptions): void;
+  readonly inject: (ids: readonly string[], options: InjectOptions) => void;
   /** Gives leased messages back; no attempt is counted. @throws ORC_QUEUE_LEASE_LOST */
-  release(ids: readonly string[], options: { readonly worker: string; readonly reason?: string | undefined }): void;
+  readonly release: (
+    ids: readonly string[],
+    options: { readonly worker: string; readonly reason?: string | undefined },
+  ) => void;
   /** Records evidence; false when it says nothing new. Late evidence counts. */
-  advance(id: string, input: AdvanceInput): boolean;
+  readonly advance: (id: string, input: AdvanceInput) => boolean;
   /** Repeatable; the first call counts. @throws ORC_QUEUE_WRONG_STATE once it is finished */
-  start(id: string, by?: string): void;
+  readonly start: (id: string, by?: string) => void;
   /** Repeatable; the first result stands. Work that is done proves that the message was seen. */
-  finish(id: string, outcome?: { readonly by?: string | undefined; readonly result?: string | undefined }): void;
-  fail(id: string, outcome: { readonly by?: string | undefined; readonly reason: string }): void;
+  readonly finish: (
+    id: string,
+    outcome?: { readonly by?: string | undefined; readonly result?: string | undefined },
+  ) => void;
+  readonly fail: (id: string, outcome: { readonly by?: string | undefined; readonly reason: string }) => void;
   /** Ends a message that is not finished. Repeatable. */
-  cancel(id: string, options: { readonly reason: string }): void;
+  readonly cancel: (id: string, options: { readonly reason: string }) => void;
   /** Puts a dead or failed message back in its old place, and with it the messages that died of it. */
-  retry(id: string): void;
+  readonly retry: (id: string) => void;
   /** The recipient's session ended: what was injected and not seen is queued again. Returns the ids. */
-  requeueUnseen(recipient: string, reason: string): string[];
+  readonly requeueUnseen: (recipient: string, reason: string) => string[];
   /** Stops time for a recipient: nothing is handed out, nothing runs out, no attempt counts. Persistent. */
-  park(recipient: string, options: { readonly reason: string; readonly until?: number | undefined }): void;
+  readonly park: (
+    recipient: string,
+    options: { readonly reason: string; readonly until?: number | undefined },
+  ) => void;
   /** False when it was not parked. */
-  unpark(recipient: string): boolean;
-  parked(): ParkedRecipient[];
+  readonly unpark: (recipient: string) => boolean;
+  readonly parked: () => ParkedRecipient[];
   /** Acts on everything that time alone changes. Cheap and without a lock when nothing is due. */
-  sweep(): SweepResult;
+  readonly sweep: () => SweepResult;
   /** @throws ORC_QUEUE_UNKNOWN_MESSAGE */
-  get(id: string): Message;
-  find(id: string): Message | undefined;
-  list(filter?: ListFilter): Message[];
+  readonly get: (id: string) => Message;
+  readonly find: (id: string) => Message | undefined;
+  readonly list: (filter?: ListFilter) => Message[];
   /** Everything that happened to a message, oldest first. @throws ORC_QUEUE_UNKNOWN_MESSAGE */
-  history(id: string): Transition[];
+  readonly history: (id: string) => Transition[];
   /** What happened after a transition, oldest first; `limit` defaults to 1000, at most 10 000. */
-  transitions(options?: { readonly after?: number | undefined; readonly limit?: number | undefined }): Transition[];
+  readonly transitions: (options?: {
+    readonly after?: number | undefined;
+    readonly limit?: number | undefined;
+  }) => Transition[];
   /** Messages that wait and are not blocked, whether the recipient is parked or not. */
-  pendingCount(recipient: string): number;
+  readonly pendingCount: (recipient: string) => number;
   /** The priority of the next message, or `undefined` when there is none or the recipient is parked. */
-  nextFor(recipient: string): number | undefined;
-  stats(recipientPrefix?: string): QueueStats;
+  readonly nextFor: (recipient: string) => number | undefined;
+  readonly stats: (recipientPrefix?: string) => QueueStats;
   /** The longest work first; the 100 slowest outlive `prune`. `n` is 1…100, default 10. */
-  slowest(n?: number): Message[];
-  percentiles(): Percentiles;
-  obligations(filter?: ObligationFilter): Obligation[];
+  readonly slowest: (n?: number) => Message[];
+  readonly percentiles: () => Percentiles;
+  readonly obligations: (filter?: ObligationFilter) => Obligation[];
   /** Calls the listener after commits of any process, at most 50 times a second; no timer while idle. */
-  watch(listener: () => void): Disposable;
+  readonly watch: (listener: () => void) => Disposable;
   /** Everything still owed: undelivered messages, and tasks that were seen and have no outcome. */
-  exportPending(): Message[];
+  readonly exportPending: () => Message[];
   /** Idempotent by id; returns how many were new. What was on its way is queued again. */
-  importPending(messages: readonly Message[]): number;
+  readonly importPending: (messages: readonly Message[]) => number;
   /** What is wrong with the file and the ledger, in words; empty when nothing is. Reads everything. */
-  integrity(): string[];
+  readonly integrity: () => string[];
   /** Copies the file while it is in use; the copy appears whole or not at all. */
-  backup(path: string): Promise<void>;
+  readonly backup: (path: string) => Promise<void>;
   /** Removes old finished messages with their history, never an undelivered one. Returns how many. */
-  prune(): number;
+  readonly prune: () => number;
 }

@@ -22,9 +22,18 @@ export interface Draft {
 // recipient reads, `[orc:<id>] <kind> from <sender>`, and must not be able to forge one.
 const shapes = {
   id: { pattern: /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/, expected: 'up to 64 letters, digits and . _ : / -' },
-  address: { pattern: /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,99}$/, expected: 'up to 100 letters, digits and . _ : @ / -' },
-  word: { pattern: /^[A-Za-z][A-Za-z0-9._-]{0,39}$/, expected: 'a letter, then up to 39 letters, digits and . _ -' },
-  tag: { pattern: /^[A-Za-z0-9_][A-Za-z0-9._:=/+-]{0,99}$/, expected: 'up to 100 letters, digits and . _ : = / + -' },
+  address: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9._:@/-]{0,99}$/,
+    expected: 'up to 100 letters, digits and . _ : @ / -',
+  },
+  word: {
+    pattern: /^[A-Za-z][A-Za-z0-9._-]{0,39}$/,
+    expected: 'a letter, then up to 39 letters, digits and . _ -',
+  },
+  tag: {
+    pattern: /^[A-Za-z0-9_][A-Za-z0-9._:=/+-]{0,99}$/,
+    expected: 'up to 100 letters, digits and . _ : = / + -',
+  },
 } as const;
 
 const listMax = 100;
@@ -47,9 +56,16 @@ export function parseWhole(field: string, value: unknown, min: number, max: numb
 }
 
 /** A point in time; seconds instead of milliseconds are caught by nothing, dates as text are caught here. */
-export const parseTime = (field: string, value: unknown) => parseWhole(field, value, 0, 8_640_000_000_000_000);
+export const parseTime = (field: string, value: unknown) =>
+  parseWhole(field, value, 0, 8_640_000_000_000_000);
 
-const steps: readonly unknown[] = ['printed', 'received', 'accepted', 'sent', 'answered'] satisfies EvidenceStep[];
+const steps: readonly unknown[] = [
+  'printed',
+  'received',
+  'accepted',
+  'sent',
+  'answered',
+] satisfies EvidenceStep[];
 
 export function parseStep(value: unknown): EvidenceStep {
   if (!steps.includes(value)) throw errors.badInput('step', value, `one of ${steps.join(', ')}`);
@@ -77,7 +93,8 @@ export function parseReason(field: string, value: unknown): string {
 }
 
 export function parsePriorityNumber(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 999) throw errors.badPriority(value);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 999)
+    throw errors.badPriority(value);
   return value;
 }
 
@@ -105,7 +122,8 @@ export function parseDraft(input: SendInput, settings: QueueSettings): Draft {
     after: parseList('id', 'after', input.after ?? []),
     topic: input.topic == null ? null : parseShape('tag', 'topic', input.topic),
     inReplyTo: input.inReplyTo == null ? null : parseId('inReplyTo', input.inReplyTo),
-    expectReplyMs: input.expectReplyMs == null ? null : parseWhole('expectReplyMs', input.expectReplyMs, 1, yearMs),
+    expectReplyMs:
+      input.expectReplyMs == null ? null : parseWhole('expectReplyMs', input.expectReplyMs, 1, yearMs),
   };
 }
 

@@ -4,7 +4,7 @@ import { errors } from './errors.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface Watching extends Disposable {
-  watch(listener: () => void): Disposable;
+  readonly watch: (listener: () => void) => Disposable;
 }
 
 const betweenCallsMs = 20;
@@ -58,7 +58,7 @@ export function createWatching(ledger: Ledger): Watching {
 }
 
 /** Calls at once, and again at the end of each interval in which it was asked to; never from inside a commit. */
-function createThrottle(action: () => void): Disposable & { call(): void } {
+function createThrottle(action: () => void): Disposable & { readonly call: () => void } {
   let timer: NodeJS.Timeout | undefined;
   let calledAt = -Infinity;
   return {

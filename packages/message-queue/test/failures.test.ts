@@ -43,7 +43,9 @@ describe('a file that cannot be used', () => {
     if (uid === 0) process.seteuid?.(65_534);
     try {
       expect(() => openQueue({ path })).toThrow(
-        expect.objectContaining({ code: expect.stringMatching(/^ORC_SQLITE_(READ_ONLY|CANNOT_OPEN)$/) as string }),
+        expect.objectContaining({
+          code: expect.stringMatching(/^ORC_SQLITE_(READ_ONLY|CANNOT_OPEN)$/) as string,
+        }),
       );
     } finally {
       if (uid === 0) process.seteuid?.(0);

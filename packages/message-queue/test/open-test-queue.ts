@@ -6,8 +6,8 @@ import type { Message, Queue, QueueDeps, SendInput } from '../src/types.ts';
 
 /** A clock that moves only when a test moves it. */
 export interface TestClock {
-  now(): number;
-  pass(ms: number): void;
+  readonly now: () => number;
+  readonly pass: (ms: number) => void;
 }
 
 export interface TestQueue {
@@ -15,11 +15,11 @@ export interface TestQueue {
   readonly clock: TestClock;
   readonly path: string;
   /** Sends a message from `demo/pm` to `demo/dev`, or as said. */
-  send(input?: Partial<SendInput>): Message;
+  readonly send: (input?: Partial<SendInput>) => Message;
   /** Sends, leases and injects: the message has been printed by a hook of `worker`. */
-  inject(input?: Partial<SendInput>): Message;
+  readonly inject: (input?: Partial<SendInput>) => Message;
   /** As far as `seen`. */
-  see(input?: Partial<SendInput>): Message;
+  readonly see: (input?: Partial<SendInput>) => Message;
 }
 
 export const startOfTests = Date.UTC(2026, 0, 1);
@@ -52,4 +52,5 @@ export function openTestQueue(config: QueueConfigInput = {}, deps: QueueDeps = {
 }
 
 /** The ids of messages, in their order. */
-export const idsOf = (messages: readonly { readonly id: string }[]): string[] => messages.map((message) => message.id);
+export const idsOf = (messages: readonly { readonly id: string }[]): string[] =>
+  messages.map((message) => message.id);

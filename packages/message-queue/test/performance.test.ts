@@ -37,7 +37,8 @@ function cycle(queue: Queue): number {
   return performance.now() - begin;
 }
 
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
 describe('send, lease and finish', () => {
   it.each(['done', 'queued'] as const)(

@@ -48,14 +48,20 @@ function act(queue: Queue, clock: TestClock, random: ReturnType<typeof createRan
       if (random.upTo(4) > 0) queue.inject(some, { worker, channel: 'Stop' });
       else queue.release(some, { worker });
     },
-    () => queue.advance(id, { step: random.pick(['received', 'accepted', 'sent', 'answered']), at: clock.now() - random.upTo(500) }),
+    () =>
+      queue.advance(id, {
+        step: random.pick(['received', 'accepted', 'sent', 'answered']),
+        at: clock.now() - random.upTo(500),
+      }),
     () => queue.start(id),
     () => queue.finish(id),
     () => queue.fail(id, { reason: 'broken' }),
     () => random.upTo(3) === 0 && queue.cancel(id, { reason: 'not needed' }),
     () => queue.retry(id),
     () => random.upTo(3) === 0 && queue.requeueUnseen(recipient, 'ended'),
-    () => random.upTo(4) === 0 && queue.park(recipient, { reason: 'limit', until: clock.now() + random.upTo(400) }),
+    () =>
+      random.upTo(4) === 0 &&
+      queue.park(recipient, { reason: 'limit', until: clock.now() + random.upTo(400) }),
     () => queue.unpark(recipient),
     () => clock.pass(random.upTo(400)),
     () => queue.sweep(),
@@ -71,7 +77,12 @@ function expectOrder(messages: readonly Message[]): void {
 
 describe('whatever is done in whatever order', () => {
   it.each([1, 2, 3, 4, 5, 6])('keeps every promise of the ledger (seed %d)', { timeout: 60_000 }, (seed) => {
-    const { queue, clock } = openTestQueue({ attemptsMax: 3, evidenceMs: 400, finishedMax: 30, retainMs: 5_000 });
+    const { queue, clock } = openTestQueue({
+      attemptsMax: 3,
+      evidenceMs: 400,
+      finishedMax: 30,
+      retainMs: 5_000,
+    });
     const random = createRandom(seed);
     const ids: string[] = [];
     let refused = 0;
@@ -87,11 +98,15 @@ describe('whatever is done in whatever order', () => {
     expect(refused).toBeGreaterThan(0);
     expect(queue.integrity()).toEqual([]);
     const all = queue.transitions({ limit: 10_000 });
-    for (const entry of all) if (entry.from !== null) expect(allowed[entry.from], entry.action).toContain(entry.to);
+    for (const entry of all)
+      if (entry.from !== null) expect(allowed[entry.from], entry.action).toContain(entry.to);
     // Each history is one unbroken line from the first state to the present one.
     for (const message of queue.list({ limit: 10_000 })) {
       const history = queue.history(message.id);
-      expect(history.map((entry) => entry.from)).toEqual([null, ...history.slice(0, -1).map((entry) => entry.to)]);
+      expect(history.map((entry) => entry.from)).toEqual([
+        null,
+        ...history.slice(0, -1).map((entry) => entry.to),
+      ]);
       expect(history.at(-1)?.to).toBe(message.state);
     }
 

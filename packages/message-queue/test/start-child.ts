@@ -12,7 +12,11 @@ export interface Child {
 }
 
 /** Runs `test/children/<name>.ts` as a process of its own, from the sources. It ends with the current test. */
-export function startChild(name: string, args: readonly string[], options: { readonly uid?: number } = {}): Child {
+export function startChild(
+  name: string,
+  args: readonly string[],
+  options: { readonly uid?: number } = {},
+): Child {
   const script = join(import.meta.dirname, 'children', `${name}.ts`);
   const child = spawn(process.execPath, ['--conditions=@orc/source', '--import', 'tsx', script, ...args], {
     cwd: join(import.meta.dirname, '..'),

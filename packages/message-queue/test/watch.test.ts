@@ -141,6 +141,8 @@ describe('watch', () => {
   it('says when the directory cannot be watched', () => {
     const { queue, path } = openTestQueue();
     rmSync(dirname(path), { recursive: true });
-    expect(() => queue.watch(() => undefined)).toThrow(expect.objectContaining({ code: 'ORC_QUEUE_CANNOT_WATCH' }));
+    expect(() => queue.watch(() => undefined)).toThrow(
+      expect.objectContaining({ code: 'ORC_QUEUE_CANNOT_WATCH' }),
+    );
   });
 });
