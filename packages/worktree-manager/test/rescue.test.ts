@@ -308,6 +308,18 @@ describe('rescue', () => {
     });
   });
 
+  it("gives git's words when the repository is damaged, and leaves no reference to half a rescue", async () => {
+    const { repository, worktrees, path, git } = await makeWorktree();
+    writeFileSync(join(path, 'new.txt'), 'new');
+    const tree = git('rev-parse', 'HEAD^{tree}');
+    rmSync(join(repository.path, '.git/objects', tree.replace(/^../, '$&/')));
+    await expect(worktrees.rescue({ path, ...about })).rejects.toMatchObject({
+      code: 'ORC_WORKTREE_GIT_FAILED',
+      message: expect.stringContaining('failed to unpack tree object') as string,
+    });
+    expect(repository.git('for-each-ref', 'refs/orc')).toBe('');
+  });
+
   it('refuses a directory that is in no repository', async () => {
     await expect(open().rescue({ path: makeTempDirectory(), ...about })).rejects.toMatchObject({
       code: 'ORC_WORKTREE_NOT_A_REPOSITORY',
