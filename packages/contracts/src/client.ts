@@ -40,7 +40,7 @@ type Frame =
 
 interface Input {
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
 }
 
@@ -55,12 +55,8 @@ export function createClient(options: ClientOptions): Client {
         if (value !== undefined) search.set(key, String(value));
       }
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const answer = await ask(options, {
-        method,
-        path: `${path}${search.size > 0 ? `?${search}` : ''}`,
-        text,
-        signal,
-      });
+      const target = search.size > 0 ? `${path}?${search.toString()}` : path;
+      const answer = await ask(options, { method, path: target, text, signal });
       return (await readAnswer(answer, path, onProgress)) as never;
     },
   };

@@ -6,4 +6,19 @@ export { parseTarget, type Target } from './target.ts';
 export { paths, type RouteName } from './paths.ts';
 export { routes, type Access, type RouteInput, type RouteOutput, type Routes } from './routes.ts';
 export * as schemas from './schemas/index.ts';
-export type * from './schemas/types.ts';
+export type {
+  AgentDetail,
+  AgentState,
+  AgentView,
+  EventView,
+  MessageView,
+  PlanView,
+  ProjectStatus,
+  RescueView,
+  SendRequest,
+  Status,
+  TaskView,
+  TransitionView,
+  UpInput,
+  WorktreeView,
+} from './schemas/types.ts';

