@@ -18,7 +18,7 @@ async function clientOf(listener: RequestListener) {
   return createClient({ socketPath, token: 'secret' });
 }
 
-const codeOf = (code: string) => expect.objectContaining({ code }) as unknown;
+const codeOf = (code: string) => expect.objectContaining({ code }) as Error;
 
 describe('the client', () => {
   it('sends token, path, query and body as the route says', async () => {
@@ -78,10 +78,13 @@ describe('the client', () => {
     await expect(client.call('down', { body: {} })).rejects.toThrowError(codeOf(code));
   });
 
+  const ending: RequestListener = (request) => request.socket.destroy();
+  const confused: RequestListener = (_request, answer) => answer.end('<html>');
+
   it.each([
     ['nobody listens', undefined, 'ORC_CONTRACTS_DAEMON_ABSENT'],
-    ['the daemon ends in between', (request) => request.socket.destroy(), 'ORC_CONTRACTS_CONNECTION_LOST'],
-    ['the answer is no JSON', (__, answer) => answer.end('<html>'), 'ORC_CONTRACTS_BAD_ANSWER'],
+    ['the daemon ends in between', ending, 'ORC_CONTRACTS_CONNECTION_LOST'],
+    ['the answer is no JSON', confused, 'ORC_CONTRACTS_BAD_ANSWER'],
   ])('says it when %s', async (_, listener, code) => {
     const client = listener
       ? await clientOf(listener)

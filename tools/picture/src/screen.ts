@@ -10,8 +10,7 @@ export interface Run {
 type Style = Omit<Run, 'text'>;
 
 const ESCAPE = '\u001b[';
-// Built from text, since a control character in a pattern is mostly a mistake.
-const SEQUENCE = new RegExp('(\\u001b\\[[0-9;]*m)');
+const SEQUENCE = new RegExp(`(${String.fromCharCode(27)}\\[[0-9;]*m)`);
 const PLAIN: Style = { foreground: null, background: null, isBold: false, isDim: false };
 const SIXTEEN = [
   '#484f58',
