@@ -4,7 +4,7 @@ import { describeError } from '@orc/errors';
 import { run } from '@orc/process';
 
 /** The client that everything said about clients was seen with. */
-export const clientVersion = '2.1.329';
+const clientVersion = '2.1.329';
 
 const INSTALL_MS = 280_000;
 
