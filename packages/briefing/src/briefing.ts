@@ -1,101 +1,156 @@
-import { firstSteps, gitRules, otherFirstStep, reasons, talkRules } from './templates.ts';
-import { join, list, shorten } from './text.ts';
-import { composeTask } from './task.ts';
-import type { Rebriefing, Situation, Survival } from './types.ts';
+import { rebriefReasons } from './data/words.ts';
+import { describeGit } from './git-status.ts';
+import { readRules } from './rules.ts';
+import {
+  checkpointLine,
+  commandsBlock,
+  dutiesBlock,
+  gitBlock,
+  identityBlock,
+  ownRulesBlock,
+  placeBlock,
+  roleBlocks,
+  talkBlock,
+  teamBlock,
+} from './sections.ts';
+import { taskLines } from './task.ts';
+import {
+  block,
+  bodyText,
+  fitText,
+  joinBlocks,
+  lineText,
+  nameText,
+  pathText,
+  plainText,
+  type Room,
+} from './text.ts';
+import type { BriefedTask, BriefingInput, RebriefInput } from './types.ts';
 
-const DUTIES_MAX = 14;
-const TEAM_MAX = 24;
-const IDS_MAX = 20;
+/** A hook can hand over less than 10 000 characters, and the line that names the message comes on top. */
+export const briefingCharactersMax = 9_000;
 
 /**
- * The first message: identity, duties, place, people, rules, and how work arrives, in one text of at most
- * 9 000 characters. It states facts, since clients mistrust texts that give orders like a system.
+ * The first message to an agent: who it is, where it works, whom it reaches how, the rules, and what to begin
+ * with. At most 9 000 characters, whatever is put in; lists that are too long end with how many are left.
+ *
+ * @throws ORC_BRIEFING_BAD_RULES
  */
-export function composeBriefing(situation: Situation): string {
-  const { agent } = situation;
-  return join([
-    identity(situation),
-    ['Your duties:', ...list(agent.duties, DUTIES_MAX)],
-    place(situation),
-    people(situation),
-    commands(situation),
-    ['How this team works in git:', ...list(gitRules, gitRules.length)],
-    ['How this team talks:', ...list(talkRules, talkRules.length)],
-    [
-      firstSteps[agent.role] ?? otherFirstStep,
-      'Your tasks arrive as messages of kind "task"; until one arrives there is nothing to do.',
-    ],
-  ]);
+export function composeBriefing(input: BriefingInput): string {
+  const rules = readRules(input.rules);
+  return fitText(briefingCharactersMax, (room) => {
+    const { own, first } = roleBlocks(input, room);
+    return joinBlocks([
+      identityBlock(input, room),
+      dutiesBlock(input, room),
+      placeBlock(input),
+      teamBlock(input, room),
+      commandsBlock(input, rules, room),
+      talkBlock(input, rules),
+      gitBlock(input, rules),
+      own,
+      ownRulesBlock(input, room),
+      block('WHERE TO BEGIN', [
+        ...first.map((each, index) => `${index + 1}. ${each}`),
+        checkpointLine(input),
+      ]),
+      taskBlock(input, room),
+    ]);
+  });
 }
 
-/** The same for an agent whose context is gone: why, what it was doing, and then who it is. */
-export function composeRebrief(rebriefing: Rebriefing): string {
-  const { agent, reason, task, activitySummary, checkpoint } = rebriefing;
-  const note =
-    typeof checkpoint === 'string' ? checkpoint : checkpoint == null ? '' : JSON.stringify(checkpoint);
-  return join([
-    identity(rebriefing),
-    [reasons[reason] ?? '', 'Look at "git status" and "git log" in your worktree to see how far you got.'],
-    task === null
-      ? ['You have no open task. Your next one arrives as a message.']
-      : ['Your open task:', composeTask(task)],
-    activitySummary === null ? [] : ['What you did before:', shorten(activitySummary, 1_500)],
-    note === '' ? [] : ['Your last checkpoint:', shorten(note, 1_500)],
-    place(rebriefing),
-    people(rebriefing),
-    commands(rebriefing),
-    ['Your duties:', ...list(agent.duties, DUTIES_MAX)],
-    ['How this team works in git:', ...list(gitRules, gitRules.length)],
-    ['How this team talks:', ...list(talkRules, talkRules.length)],
-    ['Messages that you had not seen come again; one that you have acted on already needs nothing more.'],
-  ]);
+/**
+ * What an agent is told when its conversation was shortened, cleared or begun anew: why, what it was doing, and
+ * its part again. At most 9 000 characters; what it was doing comes first and is shortened last.
+ *
+ * @throws ORC_BRIEFING_BAD_RULES
+ */
+export function composeRebrief(input: RebriefInput): string {
+  const rules = readRules(input.rules);
+  return fitText(briefingCharactersMax, (room) => {
+    const { own } = roleBlocks(input, room);
+    return joinBlocks([
+      block(identityBlock(input, room), [rebriefReasons[input.reason]]),
+      taskBlock(input, room),
+      stateBlock(input, room),
+      placeBlock(input),
+      teamBlock(input, room),
+      commandsBlock(input, rules, room),
+      dutiesBlock(input, room),
+      talkBlock(input, rules),
+      gitBlock(input, rules),
+      own,
+      ownRulesBlock(input, room),
+      closingBlock(input),
+    ]);
+  });
 }
 
-/** What whoever summarises the conversation of an agent must keep. */
-export function composeSurvivalNotes({ agentId, branch, task, unreadIds, obligations }: Survival): string {
-  return join([
-    ['The summary must keep, word for word:'],
-    [
-      `- this agent is ${agentId}${branch === null ? '' : `, on the branch ${branch}`}`,
-      task === null ? '- it has no open task' : `- its open task is ${task.id}: ${shorten(task.title, 200)}`,
-      ...(unreadIds.length === 0
-        ? []
-        : [`- messages that it has not handled yet: ${unreadIds.slice(0, IDS_MAX).join(', ')}`]),
-      ...obligations.slice(0, IDS_MAX).map(({ messageId, to }) => `- it owes ${to} a reply to ${messageId}`),
-      '- what it has changed and not committed, and what it meant to do next',
-    ],
-  ]);
+function taskBlock({ task }: BriefingInput, room: Room): string {
+  if (task === null || task === undefined)
+    return block('YOUR TASK', [
+      'You have no open task. Tasks arrive as messages; until one does, there is nothing to begin.',
+    ]);
+  return block('YOUR TASK', [...taskLines(task, room), ...startLine(task)]);
 }
 
-function identity({ agent, project, isSimulation }: Situation): string[] {
+function startLine({ id }: BriefedTask): string[] {
+  const name = nameText(id);
   return [
-    `You are ${agent.id}, the ${agent.title} of the project ${project.name}.`,
-    ...(isSimulation ? ['You are a simulation; nobody takes your work for a model’s.'] : []),
-    ...(project.goal === '' ? [] : [`The project: ${shorten(project.goal, 600)}`]),
+    `It is ended with: orc task done ${name} "what was done, in detail" (or fail, or block, with the reason).`,
   ];
 }
 
-function place({ agent, project, worktree }: Situation): string[] {
-  return [
-    `You work in ${worktree.path ?? 'the project’s directory'}${worktree.branch === null ? ', on no branch' : `, on the branch ${worktree.branch}`}, which started from ${project.parentBranch}.`,
-    ...(agent.directories.length === 0 ? [] : [`Your files belong in ${agent.directories.join(', ')}.`]),
-  ];
+function stateBlock(input: RebriefInput, room: Room): string {
+  const { activitySummary, checkpointFile, unreadCount = 0, at } = input;
+  const noted = describeCheckpoint(input.checkpoint, room);
+  return block('HOW THINGS STAND', [
+    typeof at === 'number' &&
+      Number.isFinite(at) &&
+      Math.abs(at) <= 8.64e15 &&
+      `- As of ${new Date(at).toISOString()}.`,
+    typeof activitySummary === 'string' &&
+      activitySummary.trim() !== '' &&
+      `- What you did last: ${bodyText(activitySummary, room)}`,
+    ...describeGit(input.gitStatus ?? null, room),
+    noted !== '' && `- What you had noted: ${noted}`,
+    typeof checkpointFile === 'string' && `- Your newest checkpoint file is ${pathText(checkpointFile)}.`,
+    unreadCount > 0 &&
+      `- There ${unreadCount === 1 ? 'is 1 message' : `are ${unreadCount} messages`} that you have not read: orc inbox.`,
+  ]);
 }
 
-function people({ team, hub, agent }: Situation): string[] {
-  const report = hub === agent.id ? 'Reports of the others come to you.' : `Reports go to ${hub}.`;
-  const others = team.map(({ id, title }) => `${id}: ${title}`);
-  return team.length === 0 ? [report] : [`Your team. ${report}`, ...list(others, TEAM_MAX)];
+function closingBlock(input: RebriefInput): string {
+  return block('WHERE TO GO ON', [
+    '1. Look at git status and git log -5 in your worktree; they are right where this text is out of date.',
+    input.task
+      ? '2. Go on with your task, where the criteria do not hold yet.'
+      : '2. Look at orc inbox and orc task list.',
+    '3. Messages that you had not seen come again; one that you have acted on already needs nothing more.',
+    checkpointLine(input),
+  ]);
 }
 
-function commands({ hub, agent }: Situation): string[] {
-  const somebody = hub === agent.id ? 'developer' : (hub.split('/').at(-1) ?? 'orchestrator');
-  return [
-    'Commands in your shell:',
-    `- scm ${somebody} "…" sends a message; add --expect-reply 10m when you need an answer`,
-    '- orc send <sender> --in-reply-to <id> "…" answers one; the id stands in the first line of each message',
-    '- orc task start <id>, orc task done <id> "what was done", orc task fail <id> "why", orc task block <id> "what is missing"',
-    `- orc report ${agent.role} "…" reports something that is no task`,
-    '- orc task list, orc status, orc inbox show the plan, the team and your mail',
-  ];
+/** A note may be a text or data of any shape. */
+function describeCheckpoint(checkpoint: unknown, room: Room): string {
+  if (checkpoint === null || checkpoint === undefined) return '';
+  if (typeof checkpoint === 'string') return bodyText(checkpoint, room);
+  if (typeof checkpoint !== 'object' || Array.isArray(checkpoint))
+    return bodyText(plainText(safeJson(checkpoint)), room);
+  return Object.entries(checkpoint)
+    .slice(0, room.itemsMax)
+    .map(([key, value]) => {
+      const text = typeof value === 'string' ? value : safeJson(value);
+      return `${lineText(key, 60)}: ${lineText(text, room.lineCharactersMax)}`;
+    })
+    .join('; ');
+}
+
+function safeJson(value: unknown): string {
+  try {
+    const text: string | undefined = JSON.stringify(value);
+    return text ?? '';
+  } catch {
+    return '(not readable)';
+  }
 }

@@ -1,3 +1,16 @@
-export { composeBriefing, composeRebrief, composeSurvivalNotes } from './briefing.ts';
+export { composeBriefing, composeRebrief } from './briefing.ts';
+export { composeStatusRequest, composeSurvivalNotes } from './requests.ts';
+export { BriefingRules, type BriefingRulesInput } from './rules.ts';
 export { composeTask } from './task.ts';
-export type { BriefedTask, Rebriefing, RebriefReason, Situation, Survival } from './types.ts';
+export type {
+  BriefedAgent,
+  BriefedProject,
+  BriefedTask,
+  BriefingInput,
+  GitStatus,
+  RebriefInput,
+  RebriefReason,
+  StatusRequestInput,
+  SurvivalInput,
+  Teammate,
+} from './types.ts';

@@ -1,4 +1,4 @@
-export { findRole, getRole, loadCatalogue, type Catalogue, type Override, type Role } from './catalogue.ts';
+export { getRole, loadCatalogue, type Catalogue, type Override, type Role } from './catalogue.ts';
 export { detectType, type TypeDecision } from './detect-type.ts';
 export { explainPlan } from './explain.ts';
 export type { PlannedPhase, PlannedTask, WorkPlan } from './outline-types.ts';
