@@ -123,7 +123,7 @@ describe('the first message', () => {
         ...project,
         hasRemote: true,
         specificationPath: '/p/SPEC.md',
-        sharedDirectory: '/home/notes',
+        sharedDirectory: '/shared/notes',
         devServer: 'npm run dev',
         testCommand: 'npm test',
         ownRules: 'Never touch legacy/.',
@@ -133,7 +133,7 @@ describe('the first message', () => {
     for (const words of [
       '- Push within 15 minutes',
       '/p/SPEC.md',
-      'mcp-inventory.md, lies in /home/notes',
+      'mcp-inventory.md, lies in /shared/notes',
       'starts with: npm run dev',
       'run with: npm test',
       'Never touch legacy/.',

@@ -26,7 +26,7 @@ const RANK = {
   fill: 7,
 };
 
-export function rankOf(role: string, template: Template, otherwise: 'core' | 'asked'): number {
+function rankOf(role: string, template: Template, otherwise: 'core' | 'asked'): number {
   if (role === 'orchestrator') return RANK.orchestrator;
   if (role === template.implementing) return RANK.implementing;
   if (role === 'project-manager') return RANK['project-manager'];
@@ -35,7 +35,7 @@ export function rankOf(role: string, template: Template, otherwise: 'core' | 'as
 }
 
 /** How many of each role were asked for: `developer,developer` is two, and so is `developer-2`. */
-export function countAsked(catalogue: Catalogue, names: readonly string[]): Map<string, number> {
+function countAsked(catalogue: Catalogue, names: readonly string[]): Map<string, number> {
   const counts = new Map<string, number>();
   const numbered = new Map<string, number>();
   for (const name of names) {

@@ -16,7 +16,6 @@ export type Plan = Entries<'plans'>;
 export type Size = Entries<'sizes'>;
 export type Profile = Entries<'profiles'>;
 export type Condition = Entries<'conditions'>;
-export type Indicator = Named<CatalogueData['detection']['indicators'][string]>;
 
 /** All that the planner knows of roles, teams, plans and project types. Lists keep the order of the data. */
 export interface Catalogue extends Omit<
