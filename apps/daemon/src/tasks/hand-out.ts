@@ -1,4 +1,5 @@
 import { composeTask } from '@orc/briefing';
+import { parseAgentId } from '@orc/contracts';
 import { describeError } from '@orc/errors';
 import type { Parts } from '../parts.ts';
 import { SYSTEM } from '../parts.ts';
@@ -18,7 +19,7 @@ export function createHandOut({
   log,
 }: Pick<Parts, 'board' | 'queue' | 'registry' | 'bus' | 'log'>) {
   const handOutTo = (agentId: string, project: string): void => {
-    const task = board.nextFor(agentId);
+    const task = board.nextFor(agentId, { role: baseRole(agentId) });
     if (!task) return;
     const assigned = board.assign(task.id, agentId);
     queue.send({
@@ -46,6 +47,11 @@ export function createHandOut({
       }
     }
   };
+}
+
+/** `shop/developer-2` is the second agent of the role `developer`, which tasks are for. */
+function baseRole(agentId: string): string {
+  return parseAgentId(agentId).role.replace(/-\d+$/, '');
 }
 
 export type HandOut = ReturnType<typeof createHandOut>;

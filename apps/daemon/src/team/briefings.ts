@@ -35,6 +35,7 @@ export function createBriefings(
         title: agent.title,
         duties: role?.duties ?? [],
         directories: role?.directories ?? [],
+        ...(role && { branchPrefix: role.branchPrefix }),
       },
       project: {
         name: project.name,
@@ -42,7 +43,9 @@ export function createBriefings(
         goal: firstParagraph(project.specText),
       },
       worktree: { path: agent.worktreePath, branch: agent.branch },
-      team: members.filter(({ id }) => id !== agent.id).map(({ id, title }) => ({ id, title })),
+      team: members
+        .filter(({ id }) => id !== agent.id)
+        .map(({ id, title, role }) => ({ id, title, talksTo: mayTalk(project, agent.role, role) })),
       hub: `${project.slug}/${project.hub}`,
       isSimulation: agent.runtime === 'sim',
     };
@@ -78,6 +81,13 @@ export function createBriefings(
           .map(({ messageId, creditor }) => ({ messageId, to: creditor })),
       }),
   };
+}
+
+/** Whom the plan lets an agent talk to directly; everybody, where the plan does not say. */
+function mayTalk({ planDocument }: Project, from: string, to: string): boolean {
+  const plan = planDocument as { team?: { matrix?: { talksTo?: Record<string, string[]> } } } | null;
+  const allowed = plan?.team?.matrix?.talksTo?.[from];
+  return allowed === undefined || allowed.includes(to);
 }
 
 /** `developer-2` is the second agent of the role `developer`. */

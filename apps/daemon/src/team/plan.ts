@@ -23,6 +23,9 @@ export interface Planned {
   readonly team: TeamPlan;
 }
 
+/** The board takes ids of up to 60 characters, the project and a dot included. */
+const TASK_ID_MAX = 59;
+
 /** Reads spec and tree and decides team and tasks. Changes nothing anywhere. */
 export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRequest): Promise<Planned> {
   const { config, worktrees, registry } = parts;
@@ -43,12 +46,18 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
     ...(request.addRoles !== undefined && { addRoles: request.addRoles }),
     ...(request.size !== undefined && { size: request.size }),
   });
+  const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
   const planner =
     request.planner === 'claude'
       ? createClaudePlanner({ ask: createAskClaude(parts) })
       : createOutlinePlanner();
-  const outline = await planner.plan({ spec, team, survey });
-  const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
+  const outline = await planner.plan({
+    spec,
+    team,
+    survey,
+    catalogue,
+    idCharactersMax: TASK_ID_MAX - slug.length,
+  });
   return {
     team,
     view: {
@@ -66,6 +75,7 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
         offered: team.offered,
         warnings: [...team.warnings, ...outline.warnings],
         advice: team.advice,
+        matrix: team.matrix,
       },
       reasons: explainPlan({ team, outline }),
       phases: outline.phases,

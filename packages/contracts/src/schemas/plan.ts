@@ -18,6 +18,10 @@ export const planSchema = z.object({
     offered: z.array(choice),
     warnings: z.array(z.string()),
     advice: z.array(z.string()),
+    matrix: z.object({
+      hub: z.string().describe('The member that reports go to.'),
+      talksTo: z.record(z.string(), z.array(z.string())).describe('Who may talk to whom directly.'),
+    }),
   }),
   reasons: z.array(z.string()),
   phases: z.array(z.object({ id: z.string(), title: z.string() })),
