@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
+const names = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** tmux gives a number on most systems and a bare name on others; this gives `SIGKILL`, or `SIG34`. */
 export function readSignal(text: string): string | null {

@@ -1,6 +1,7 @@
 import { ask } from './answers.ts';
 import { readSignal, readStatus } from './exit-signal.ts';
 import { parsePaneId, parseSessionId, parseWindowId, placeholderWindow } from './names.ts';
+import type { Command } from './quoting.ts';
 import { reap } from './reaping.ts';
 import type { ServerLink } from './server-link.ts';
 import type { PaneId, SessionId, WindowId } from './types.ts';
@@ -23,21 +24,28 @@ const format = [
   ...['#{pane_id}', '#{window_id}', '#{session_id}', '#{pane_pid}', '#{pane_dead}', '#{pane_dead_status}'],
   ...['#{pane_dead_signal}', `#{==:#{window_name},${placeholderWindow}}`, '#{session_name}'],
 ].join(',');
+const listAll: Command = ['list-panes', '-a', '-F', format];
+const listDead: Command = ['list-panes', '-a', '-f', '#{pane_dead}', '-F', format];
 
 /**
  * The dead panes as text, to be compared with the text before. The cheapest question there is: each row
  * starts with the id of a pane, so none can look like the end of the reply, and no nonce is needed.
  */
 export function askDead(link: ServerLink): Promise<string> {
-  const command = ['list-panes', '-a', '-f', '#{pane_dead}', '-F', format] as const;
-  return ask(link, [command], { framing: 'block', isRepeatable: true });
+  return ask(link, [listDead], { framing: 'block', isRepeatable: true });
 }
 
-/** All panes of all sessions, the driver's own included; with the cause of each death if tmux can learn it. */
-export function listSightings(link: ServerLink): Promise<Sighting[]> {
-  const command = ['list-panes', '-a', '-F', format] as const;
-  const list = async () => parseSightings(await ask(link, [command], { isRepeatable: true }));
-  return list().then((rows) => reap(link, rows, list));
+/**
+ * All panes of all sessions as text, the driver's own included. Equal texts mean that nothing happened, and
+ * are not worth reading.
+ */
+export function askAll(link: ServerLink): Promise<string> {
+  return ask(link, [listAll], { isRepeatable: true });
+}
+
+/** The same as rows, with the cause of each death if tmux can learn it. */
+export function readSightings(link: ServerLink, text: string): Promise<Sighting[]> {
+  return reap(link, parseSightings(text), async () => parseSightings(await askAll(link)));
 }
 
 export function parseSightings(text: string): Sighting[] {

@@ -44,7 +44,7 @@ export async function openTmux(
   const parsed = parseOptions(input);
   const options = { ...parsed, env: serverEnvironment(parsed.env) };
   await readVersion(options.tmuxPath, options.env);
-  let watch: Watch | undefined;
+  let watch: Watch | undefined = undefined;
   const endViews = () => void (watch && ignoreFailure(endLeftViews(link, newId)));
   const link: ServerLink = await openServerLink(options, newId, {
     onLost: (reason) => watch?.emit({ type: 'connection.lost', reason }),

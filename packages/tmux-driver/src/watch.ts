@@ -3,7 +3,7 @@ import { createEmitter, type Emitter } from './emitter.ts';
 import { controlSession, viewSessionPrefix } from './names.ts';
 import { keepListed } from './panes.ts';
 import type { ServerLink } from './server-link.ts';
-import { askDead, listSightings, type Sighting } from './sightings.ts';
+import { askAll, askDead, readSightings, type Sighting } from './sightings.ts';
 import type { OpenedWindow, PaneId, TmuxEvent, TmuxListener, WindowId } from './types.ts';
 
 /**
@@ -41,6 +41,7 @@ interface State {
   generation: number;
   sessions: string | undefined;
   deadBefore: string | undefined;
+  allBefore: string | undefined;
   lookedAt: number;
   isLookDue: boolean;
   isBusy: boolean;
@@ -65,6 +66,7 @@ export function createWatch(link: ServerLink, pollMs: number): Watch {
     generation: 0,
     sessions: undefined,
     deadBefore: undefined,
+    allBefore: undefined,
     lookedAt: 0,
     isLookDue: true,
     isBusy: false,
@@ -78,6 +80,7 @@ export function createWatch(link: ServerLink, pollMs: number): Watch {
       const before = state.panes.get(pane.paneId);
       if (before?.pid === pane.pid) return;
       state.generation += 1;
+      state.allBefore = undefined;
       // Whoever starts the next program knows of the last one's end.
       state.panes.set(pane.paneId, { windowId: pane.windowId, pid: pane.pid, diedPid: before?.pid });
     },
@@ -91,6 +94,7 @@ export function createWatch(link: ServerLink, pollMs: number): Watch {
       state.generation += 1;
       state.sessions = undefined;
       state.deadBefore = undefined;
+      state.allBefore = undefined;
       state.isLookDue = true;
       return paneIds;
     },
@@ -153,7 +157,9 @@ async function look(state: State): Promise<void> {
   state.isLookDue = false;
   const { generation } = state;
   // In this order: a death between the two changes the first answer of the next round, and so is not missed.
-  const [dead, rows] = await Promise.all([askDead(state.link), listSightings(state.link)]);
+  const [dead, all] = await Promise.all([askDead(state.link), askAll(state.link)]);
+  const isSame = all === state.allBefore && generation === state.generation;
+  const rows = isSame ? [] : await readSightings(state.link, all);
   if (state.timer === undefined) return;
   if (generation !== state.generation) {
     state.isLookDue = true;
@@ -161,6 +167,8 @@ async function look(state: State): Promise<void> {
   }
   state.deadBefore = dead;
   state.lookedAt = performance.now();
+  if (isSame) return;
+  state.allBefore = all;
   for (const event of [...compare(state, keepListed(rows)), ...compareSessions(state, rows)])
     state.emitter.emit(event);
 }

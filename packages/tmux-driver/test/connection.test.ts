@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory, makeTmuxSocket, waitUntil } from '@orc/testing';
 import { describe, expect, test } from 'vitest';
+import { parsePaneId } from '../src/names.ts';
 import { openTmux } from '../src/tmux.ts';
 import {
   collectEvents,
@@ -17,13 +18,17 @@ function killClient(bench: Bench): void {
   process.kill(Number(bench.run('list-clients', '-F', '#{client_pid}')), 'SIGKILL');
 }
 
-/** A tmux that refuses control connections while `shut`. */
+/** A tmux that refuses control connections after `shut`, and lets them wait after `hold`. */
 function makeGate() {
   const file = join(makeTempDirectory(), 'gate');
   return {
     options: { tmuxPath: fixture('gated-tmux.sh'), env: { ORC_GATE: file } },
     shut: () => writeFileSync(file, ''),
-    open: () => rmSync(file, { force: true }),
+    hold: () => writeFileSync(`${file}.hold`, ''),
+    open() {
+      rmSync(file, { force: true });
+      rmSync(`${file}.hold`, { force: true });
+    },
   };
 }
 
@@ -158,12 +163,19 @@ describe('the end of the server', () => {
     const { ofType } = collectEvents(bench.tmux);
     await waitUntil(async () => (await bench.tmux.listPanes()).length === 1);
     const { serverPid } = bench.tmux;
+    gate.hold();
     process.kill(serverPid, 'SIGKILL');
     // Refused for as long as the dying server still holds the socket.
     const theirs = ['new-session', '-d', '-s', 'theirs', '/usr/bin/env', 'cat'];
     await waitUntil(() => runTmux(bench.socketPath, '-f', '/dev/null', ...theirs) === '');
-    await waitUntil(() => ofType('server.exited').length === 1);
+    // The id that was the driver's own is the first pane of the other server.
+    const first = parsePaneId('%0');
+    await expect(bench.tmux.killPane(first)).rejects.toMatchObject({ code: 'ORC_TMUX_SERVER_GONE' });
+    expect(bench.run('list-panes', '-a', '-F', '#{pane_id}')).toBe('%0');
+    gate.open();
+    await waitUntil(() => ofType('connection.restored').length === 1);
     expect(ofType('server.exited')).toMatchObject([{ serverPid, paneIds: [paneId] }]);
+    expect(bench.tmux.serverPid).not.toBe(serverPid);
     await bench.tmux.ensureSession({ name: 'proj', directory: bench.directory });
     expect((await bench.tmux.listSessions()).map(({ name }) => name).sort()).toEqual(['proj', 'theirs']);
   });

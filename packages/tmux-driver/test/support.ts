@@ -13,9 +13,9 @@ export interface Bench {
   readonly directory: string;
   readonly session: SessionId;
   /** Runs tmux as anybody else would, and returns what it printed. */
-  run(...args: string[]): string;
-  open(argv: readonly string[], name?: string): Promise<OpenedWindow>;
-  screen(paneId: PaneId): Promise<string>;
+  readonly run: (...args: string[]) => string;
+  readonly open: (argv: readonly string[], name?: string) => Promise<OpenedWindow>;
+  readonly screen: (paneId: PaneId) => Promise<string>;
 }
 
 /** A driver of a server of its own with the session `proj`; all of it ends with the test. */

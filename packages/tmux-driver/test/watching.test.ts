@@ -28,6 +28,7 @@ describe('a death', () => {
       await waitUntil(() => ofType('pane.died').length === round, { intervalMs: 1 });
       timesMs.push(performance.now() - start);
     }
+    expect(ofType('pane.died').map(({ exitSignal }) => exitSignal)).toEqual(timesMs.map(() => 'SIGKILL'));
     const start = performance.now();
     for (let round = 0; round < 10; round += 1) await bench.tmux.listPanes();
     const tenListsMs = performance.now() - start;
@@ -101,22 +102,23 @@ describe('an end', () => {
     expect(ofType('pane.died')).toEqual([]);
   });
 
+  test('that follows at once upon the beginning is told, too', async () => {
+    const bench = await openBench({ pollMs: 5_000 });
+    await bench.open(['cat']);
+    const { ofType } = collectEvents(bench.tmux);
+    const opened = await bench.open(['cat']);
+    await bench.tmux.killWindow(opened.windowId);
+    await waitUntil(() => ofType('window.closed').length === 1);
+    expect(ofType('pane.gone')).toEqual([{ type: 'pane.gone', ...opened }]);
+  });
+
   test('of one pane of several is told without the window’s', async () => {
     const bench = await openBench();
-    const { ofType } = collectEvents(bench.tmux);
     const { windowId } = await bench.open(['cat']);
-    const other = bench.run(
-      'split-window',
-      '-d',
-      '-P',
-      '-F',
-      '#{pane_id}',
-      '-t',
-      windowId,
-      '/usr/bin/env',
-      'cat',
-    );
-    await waitUntil(async () => (await bench.tmux.listPanes()).length === 2);
+    const split = ['split-window', '-d', '-P', '-F', '#{pane_id}', '-t', windowId];
+    const other = bench.run(...split, '/usr/bin/env', 'cat');
+    const { ofType } = collectEvents(bench.tmux);
+    await bench.tmux.listPanes();
     bench.run('kill-pane', '-t', other);
     await waitUntil(() => ofType('pane.gone').length === 1);
     expect(ofType('pane.gone')).toMatchObject([{ paneId: other, windowId }]);
