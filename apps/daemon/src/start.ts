@@ -106,8 +106,16 @@ function openParts({
   const isKnownRecipient = (id: string) => id === operator || registry.findAgent(id) !== undefined;
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard({ path }, { clock }));
-  const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
-  const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
+  const bus = disposer.use(
+    createEventBus(
+      { directory: layout.events },
+      { clock, onFault: (fault) => log.warn({ fault: fault.kind }, 'the event bus had a fault') },
+    ),
+  );
+  const worktrees = openWorktrees(
+    { directory: config.worktrees.directory ?? layout.projects },
+    { clock, environment },
+  );
   const programs = locatePrograms();
   const homeDirectory = environment.HOME ?? homedir();
   const { command, configDirectory } = config.claude;
