@@ -43,11 +43,11 @@ export interface Surroundings {
   readonly isJson: boolean;
   readonly isTerminal: boolean;
   /** The daemon's client; starts the daemon when none answers, unless told otherwise. */
-  connect(options?: { readonly start?: boolean }): Promise<Client>;
+  readonly connect: (options?: { readonly start?: boolean }) => Promise<Client>;
   /** Talk goes to standard error, so that standard output holds the result and nothing else. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Standard output, for commands that print as they go (streams, full-screen views). */
-  print(text: string): void;
+  readonly print: (text: string) => void;
 }
 
 export interface Command {

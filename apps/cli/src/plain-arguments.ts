@@ -39,12 +39,12 @@ export function readPlainly(
     const last = positionals.at(-1);
     const isCount = found.length >= positionals.filter((each) => !each.isOptional).length;
     if (!isCount || (found.length > positionals.length && !last?.isVariadic)) return undefined;
-    const named = positionals.map(({ name, isVariadic }, index) => [
+    const named = positionals.map(({ name, isVariadic }, index): [string, string | string[] | undefined] => [
       name,
       isVariadic ? found.slice(index) : found[index],
     ]);
     return {
-      args: { positionals: Object.fromEntries(named), options: values as Arguments['options'] },
+      args: { positionals: Object.fromEntries(named), options: values },
       load: hot.load,
     };
   } catch {
