@@ -1,70 +1,90 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openQueue, type Queue } from '@orc/queue';
-import BetterSqlite3 from 'better-sqlite3';
-import { Queue as BullQueue, Worker as BullWorker } from 'bullmq';
-import { better, defineQueue } from 'plainjob';
-import { measureTogether, time, type Subject } from './measure.ts';
-import { startRedis, type Redis } from './redis.ts';
+import { measureTogether, time, type Measured, type Subject } from './measure.ts';
+import { openBull, openPlainjob } from './queue-peers.ts';
+import { startRedis } from './redis.ts';
 import type { Line } from './report.ts';
+import { openResources, type Resources } from './resources.ts';
+import { makeTempDirectory } from './temp-directory.ts';
 
 const CYCLES = 100;
 const ROUNDS = 15;
 const STORED = 100_000;
-
-/** One message through its life: sent, taken, finished, each durable before the next begins. */
-function cycle(queue: Queue, recipient: string): void {
-  const { id } = queue.send({ sender: 'bench', recipient, kind: 'task', body: 'a message of usual length' });
-  queue.lease(recipient, { worker: 'bench', limit: 1 });
-  queue.inject([id], { worker: 'bench', channel: 'bench' });
-  queue.finish(id, { by: 'bench', result: 'done' });
-}
+const RECIPIENTS = 200;
+const CLAIMS = 200;
+const BODY = 'a message of usual length';
 
 /** The queue's own cycle beside the same cycle of other queues, at the same durability. */
 export async function measureQueues(): Promise<Line[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'orc-bench-'));
-  using empty = openQueue({ path: join(directory, 'empty.db') });
-  using full = openQueue({ path: join(directory, 'full.db') });
+  await using resources = openResources();
+  const directory = makeTempDirectory(resources);
+  const open = (name: string): Queue => {
+    const queue = openQueue({ path: join(directory, name) });
+    resources.onEnd(() => queue[Symbol.dispose]());
+    return queue;
+  };
+  const [empty, full] = [open('empty.db'), open('full.db')];
   fill(full);
   const plain = openPlainjob(join(directory, 'plain.db'));
-  const redis = await startRedis(directory);
-  const bull = redis && openBull(redis);
-  const repeat = (name: string, one: () => unknown): Subject => ({
-    name,
-    run: () =>
-      time(async () => {
-        for (let index = 0; index < CYCLES; index += 1) await one();
-      }),
-  });
-  try {
-    const subjects = [
-      repeat('orc, empty', () => cycle(empty, 'a/empty')),
-      repeat(`orc, ${STORED} stored`, () => cycle(full, 'a/fresh')),
-      repeat('plainjob', () => plain.cycle()),
-      ...(bull ? [repeat('BullMQ on Redis', () => bull.cycle())] : []),
-    ];
-    const [ours, stored, plainjob, bullmq] = await measureTogether(subjects, ROUNDS);
-    if (!ours || !stored || !plainjob) return [];
-    const what = `${CYCLES} × send + lease + finish`;
-    return [
-      { what, ours, peer: plainjob, budget: { type: 'at least', ratio: 1 } },
-      bullmq
-        ? { what, ours, peer: bullmq, budget: { type: 'at least', ratio: 2 } }
-        : { what: `${what}, BullMQ`, why: 'redis-server is not installed' },
-      {
-        what: `the same with ${STORED} stored`,
-        ours: stored,
-        peer: ours,
-        budget: { type: 'at most', ratio: 1.3 },
-      },
-    ];
-  } finally {
-    await bull?.close();
-    redis?.[Symbol.dispose]();
-    plain.close();
-    rmSync(directory, { recursive: true, force: true });
-  }
+  resources.onEnd(() => plain.close());
+  const bull = await startBull(resources, directory);
+  const subjects = [
+    repeat('orc, empty', () => cycle(empty, 'a/empty')),
+    repeat(`orc, ${STORED} stored`, () => cycle(full, 'a/fresh')),
+    repeat(`orc, ${STORED} stored, behind a backlog`, () => cycle(full, 'a/r0')),
+    repeat('plainjob', () => plain.cycle()),
+    ...('why' in bull ? [] : [repeat('BullMQ on Redis', () => bull.cycle())]),
+  ];
+  const measured = await measureTogether(subjects, ROUNDS);
+  const other = open('empty.db');
+  return [...judge(measured, 'why' in bull ? bull.why : undefined), ...(await measureClaim(empty, other))];
+}
+
+function judge(measured: readonly Measured[], whyNoBull: string | undefined): Line[] {
+  const [ours, stored, backlog, plainjob, bullmq] = measured;
+  if (!ours || !stored || !backlog || !plainjob) throw new Error('A queue was not measured.');
+  const what = `${CYCLES} × send + lease + finish`;
+  const flat = { type: 'at most', ratio: 1.3 } as const;
+  return [
+    { what, ours, peer: plainjob, budget: { type: 'at least', ratio: 1 } },
+    bullmq
+      ? { what, ours, peer: bullmq, budget: { type: 'at least', ratio: 2 } }
+      : { what: `${what}, BullMQ`, why: whyNoBull ?? 'not measured' },
+    { what: `the same with ${STORED} stored`, ours: stored, peer: ours, budget: flat },
+    {
+      what: `the same with ${STORED} stored, ${STORED / RECIPIENTS} of them waiting here`,
+      ours: backlog,
+      peer: ours,
+      budget: flat,
+    },
+  ];
+}
+
+function repeat(name: string, one: () => unknown): Subject {
+  const all = async () => {
+    for (let index = 0; index < CYCLES; index += 1) await one();
+  };
+  return { name, run: () => time(all) };
+}
+
+/** One message sent, the oldest one taken and finished; each step is on disk before the next begins. */
+function cycle(queue: Queue, recipient: string): void {
+  queue.send({ sender: 'bench', recipient, kind: 'task', body: BODY });
+  const [message] = queue.lease(recipient, { worker: 'bench', limit: 1 });
+  if (!message) throw new Error(`${recipient} was given no message.`);
+  queue.finish(message.id, { by: 'bench', result: 'done' });
+}
+
+/** From the call of `send` on one connection until another connection holds the message. */
+async function measureClaim(from: Queue, to: Queue): Promise<Line[]> {
+  const claim = (): void => {
+    const { id } = from.send({ sender: 'bench', recipient: 'a/claim', body: BODY });
+    const [message] = to.lease('a/claim', { worker: 'bench', limit: 1 });
+    if (message?.id !== id) throw new Error('What was sent could not be claimed.');
+  };
+  const [ours] = await measureTogether([{ name: 'orc', run: () => time(claim) }], CLAIMS);
+  if (!ours) return [];
+  return [{ what: 'sent until claimed by another connection, p95', value: ours.p95Ms, unit: 'ms', limit: 5 }];
 }
 
 function fill(queue: Queue): void {
@@ -72,43 +92,19 @@ function fill(queue: Queue): void {
   for (let start = 0; start < STORED; start += BATCH) {
     const inputs = Array.from({ length: BATCH }, (_, index) => ({
       sender: 'bench',
-      recipient: `a/r${(start + index) % 200}`,
-      body: 'a message of usual length',
+      recipient: `a/r${(start + index) % RECIPIENTS}`,
+      kind: 'task',
+      body: BODY,
     }));
     queue.sendAll(inputs);
   }
 }
 
-function openPlainjob(path: string) {
-  const database = new BetterSqlite3(path);
-  const queue = defineQueue({ connection: better(database) });
-  // The peer asks for less than this by itself; a fair comparison survives the same power cut.
-  database.pragma('synchronous = FULL');
-  return {
-    cycle() {
-      queue.add('bench', 'a message of usual length');
-      const job = queue.getAndMarkJobAsProcessing('bench');
-      if (job) queue.markJobAsDone(job.id);
-    },
-    close() {
-      queue.close();
-    },
-  };
-}
-
-function openBull({ port }: Redis) {
-  const connection = { host: '127.0.0.1', port };
-  const queue = new BullQueue('bench', { connection });
-  const worker = new BullWorker('bench', null, { connection });
-  return {
-    async cycle() {
-      await queue.add('bench', { body: 'a message of usual length' });
-      const job = await worker.getNextJob('bench');
-      await job?.moveToCompleted('done', 'bench', false);
-    },
-    async close() {
-      await worker.close();
-      await queue.close();
-    },
-  };
+async function startBull(resources: Resources, directory: string) {
+  const redis = await startRedis(directory);
+  if (!redis) return { why: 'redis-server is not installed' };
+  resources.onEnd(() => redis.stop());
+  const bull = await openBull(redis);
+  if (!('why' in bull)) resources.onEnd(() => bull.close());
+  return bull;
 }

@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createConnection, createServer, type AddressInfo } from 'node:net';
 
-export interface Redis extends Disposable {
+export interface Redis {
   readonly port: number;
+  /** Resolves when the server has ended and no longer writes into its directory. */
+  stop(): Promise<void>;
 }
 
 const READY_MS = 5_000;
@@ -29,15 +32,21 @@ export async function startRedis(directory: string): Promise<Redis | undefined> 
     '',
   ];
   const child = spawn('redis-server', args, { stdio: 'ignore' });
-  let hasFailed = false;
-  child.on('error', () => (hasFailed = true));
+  let failure: NodeJS.ErrnoException | undefined;
+  child.on('error', (error) => (failure = error));
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  };
   const deadline = performance.now() + READY_MS;
-  while (!hasFailed && performance.now() < deadline) {
-    if (await answers(port)) return { port, [Symbol.dispose]: () => void child.kill('SIGKILL') };
+  while (!failure && child.exitCode === null && performance.now() < deadline) {
+    if (await answers(port)) return { port, stop };
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
-  child.kill('SIGKILL');
-  return undefined;
+  if (failure?.code === 'ENOENT') return undefined;
+  await stop();
+  throw failure ?? new Error(`redis-server did not answer within ${READY_MS} ms.`);
 }
 
 function freePort(): Promise<number> {
