@@ -1,45 +1,97 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openTmux, type PaneId } from '@orc/tmux-driver';
-import { measureTogether, time } from './measure.ts';
+import { listDescendants } from '@orc/process';
+import { openTmux, type PaneId, type Tmux } from '@orc/tmux-driver';
+import { readCpuMs } from './cpu.ts';
+import { measureTogether, percentile, time } from './measure.ts';
 import type { Line } from './report.ts';
+import { openResources } from './resources.ts';
+import { makeTempDirectory } from './temp-directory.ts';
 
 const PANES = 100;
 const ROUNDS = 7;
+const DEATHS = 21;
+const WATCH_MS = 10_000;
 
-/** The screens of many panes in one round of the driver, beside a process of tmux for each. */
+interface Pane {
+  readonly id: PaneId;
+  readonly pid: number;
+}
+
+/** The screens and the deaths of many panes, on a tmux server of its own. */
 export async function measureTmux(): Promise<Line[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'orc-bench-'));
+  await using resources = openResources();
+  const directory = makeTempDirectory(resources);
   const socketPath = join(directory, 'tmux.sock');
-  await using tmux = await openTmux({ socketPath });
-  try {
-    const session = await tmux.ensureSession({ name: 'bench', directory, width: 200, height: 50 });
-    const panes: PaneId[] = [];
-    for (let index = 0; index < PANES; index += 1) {
-      const opened = await tmux.openWindow({
-        session,
-        name: `w-${index}`,
-        directory,
-        argv: ['/bin/cat', '/etc/services', '-'],
-        env: {},
-      });
-      panes.push(opened.paneId);
-    }
-    const fork = (pane: PaneId) => execFileSync('tmux', ['-S', socketPath, 'capture-pane', '-p', '-t', pane]);
-    const [ours, peer] = await measureTogether(
-      [
-        { name: 'orc', run: () => time(() => tmux.capture(panes)) },
-        { name: `${PANES} × tmux capture-pane`, run: () => time(() => panes.forEach(fork)) },
-      ],
-      ROUNDS,
-    );
-    return ours && peer
-      ? [{ what: `screens of ${PANES} panes`, ours, peer, budget: { type: 'at least', ratio: 30 } }]
-      : [];
-  } finally {
+  const tmux = await openTmux({ socketPath });
+  resources.onEnd(async () => {
     await tmux.stopServer();
-    rmSync(directory, { recursive: true, force: true });
+    await tmux[Symbol.asyncDispose]();
+  });
+  const panes = await openPanes(tmux, directory);
+  return [...(await measureScreens(tmux, panes, socketPath)), ...(await measureWatch(tmux, panes))];
+}
+
+async function openPanes(tmux: Tmux, directory: string): Promise<Pane[]> {
+  const session = await tmux.ensureSession({ name: 'bench', directory, width: 200, height: 50 });
+  const panes: Pane[] = [];
+  for (let index = 0; index < PANES; index += 1) {
+    const argv = ['/bin/cat', '/etc/services', '-'];
+    const opened = await tmux.openWindow({ session, name: `w-${index}`, directory, argv, env: {} });
+    panes.push({ id: opened.paneId, pid: opened.pid });
   }
+  return panes;
+}
+
+/** All screens in one round of the driver, beside a process of tmux for each. */
+async function measureScreens(tmux: Tmux, panes: readonly Pane[], socketPath: string): Promise<Line[]> {
+  const ids = panes.map(({ id }) => id);
+  const captureAll = async () => {
+    const screens = await tmux.capture(ids);
+    const isWhole = ids.every((id) => (screens.get(id) ?? '').trim() !== '');
+    if (!isWhole) throw new Error('A screen is missing or empty.');
+  };
+  const fork = (id: PaneId) => execFileSync('tmux', ['-S', socketPath, 'capture-pane', '-p', '-t', id]);
+  const [ours, peer] = await measureTogether(
+    [
+      { name: 'orc', run: () => time(captureAll) },
+      { name: `${PANES} × tmux capture-pane`, run: () => time(() => ids.forEach(fork)) },
+    ],
+    ROUNDS,
+  );
+  return ours && peer
+    ? [{ what: `screens of ${PANES} panes`, ours, peer, budget: { type: 'at least', ratio: 30 } }]
+    : [];
+}
+
+/** What it costs to watch while nothing happens, and that it is a watch: deaths that follow are noticed. */
+async function measureWatch(tmux: Tmux, panes: readonly Pane[]): Promise<Line[]> {
+  const heard = new Map<PaneId, () => void>();
+  using _watch = tmux.onEvent((event) => {
+    if (event.type === 'pane.died') heard.get(event.paneId)?.();
+  });
+  const percent = await measureIdle(tmux);
+  const times: number[] = [];
+  for (const { id, pid } of panes.slice(0, DEATHS)) {
+    const died = new Promise<void>((resolve, reject) => {
+      heard.set(id, resolve);
+      setTimeout(() => reject(new Error(`The death of ${id} was not noticed.`)), WATCH_MS).unref();
+    });
+    process.kill(pid, 'SIGKILL');
+    times.push(await time(() => died));
+  }
+  const what = `watching ${PANES} panes for death`;
+  return [
+    { what: `${what}, of one core`, value: percent, unit: '%', limit: 1 },
+    { what: `${what}: dead until noticed, p95`, value: percentile(times, 95), unit: 'ms', limit: 200 },
+  ];
+}
+
+/** Percent of a core: this process with the driver in it, the driver's clients, and the tmux server. */
+async function measureIdle(tmux: Tmux): Promise<number> {
+  const pids = [process.pid, tmux.serverPid, ...listDescendants(process.pid).map(({ pid }) => pid)];
+  const used = () => [...new Set(pids)].reduce((sum, pid) => sum + readCpuMs(pid), 0);
+  const [before, started] = [used(), performance.now()];
+  await new Promise((resolve) => setTimeout(resolve, WATCH_MS));
+  return ((used() - before) / (performance.now() - started)) * 100;
 }
