@@ -167,6 +167,28 @@ describe('the end of the question', () => {
     clock.pass(1_000);
     expect(idsOf(queue.sweep().nudged)).toEqual([id]);
   });
+
+  it('opens it again when the message comes back with the one that it waited for', () => {
+    const { queue, send, clock } = openTestQueue();
+    const task = send({ kind: 'task', recipient: 'demo/qa' });
+    const { id } = send({ after: [task.id], expectReplyMs: 1_000 });
+    queue.fail(task.id, { reason: 'broken' });
+    expect(queue.obligations()).toMatchObject([{ closedBy: 'death' }]);
+    clock.pass(5_000);
+    queue.retry(task.id);
+    expect(queue.obligations({ open: true })).toMatchObject([
+      { messageId: id, replyBy: clock.now() + 1_000 },
+    ]);
+  });
+
+  it('opens it again when it turns out that the message had arrived', () => {
+    const { queue, inject, clock } = openTestQueue({ attemptsMax: 1 });
+    const { id } = inject({ expectReplyMs: 60_000 });
+    clock.pass(15_000);
+    expect(queue.sweep().dead).toEqual([id]);
+    queue.advance(id, { step: 'answered' });
+    expect(queue.obligations({ open: true })).toMatchObject([{ replyBy: clock.now() + 60_000 }]);
+  });
 });
 
 it('lists by debtor, by creditor and by openness, the earliest due first', () => {

@@ -40,7 +40,7 @@ describe('the outcome of a task', () => {
     const { id } = see({ kind: 'task' });
     clock.pass(70);
     queue.finish(id);
-    expect(queue.get(id)).toMatchObject({ startedAt: null, durationMs: 70 });
+    expect(queue.get(id)).toMatchObject({ startedAt: null, durationMs: 70, seenAt: clock.now() - 70 });
   });
 
   it('has no duration when only its end is known', () => {

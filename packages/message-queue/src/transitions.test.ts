@@ -99,6 +99,7 @@ describe('list', () => {
     expect(idsOf(queue.list({ inReplyTo: 'q-1' }))).toEqual([answer.id]);
     expect(idsOf(queue.list({ state: 'seen' }))).toEqual([seen.id]);
     expect(idsOf(queue.list({ state: ['queued', 'leased'] }))).toEqual([plain.id, task.id, answer.id]);
+    expect(idsOf(queue.list({ state: ['queued', 'seen'] }))).toHaveLength(4);
     expect(idsOf(queue.list({ afterSeq: task.seq, limit: 1 }))).toEqual([answer.id]);
     expect(idsOf(queue.list({ state: [] }))).toEqual([]);
   });
