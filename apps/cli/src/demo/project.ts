@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runOrThrow } from '@orc/process';
 
 /** What the demo team is asked to build: enough tasks and dependencies to see a team at work. */
-export const demoSpec = `# Temperature converter
+const demoSpec = `# Temperature converter
 
 A small command line tool that converts temperatures, with tests and documentation.
 

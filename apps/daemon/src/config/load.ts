@@ -124,7 +124,9 @@ function setAt(tree: Tree, key: string, value: unknown): void {
   let node = tree;
   for (const name of names) {
     const next = node[name];
-    node = isTree(next) ? next : ((node[name] = {}) as Tree);
+    const child: Tree = isTree(next) ? next : {};
+    node[name] = child;
+    node = child;
   }
   node[last] = value;
 }

@@ -2,7 +2,7 @@ import { newId, operator } from '@orc/contracts';
 import { parsePriority, type Message, type SendInput } from '@orc/queue';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
-import type { HandlersOf } from '../http/handlers.ts';
+import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Parts } from '../parts.ts';
 import type { Targets } from './targets.ts';
 
@@ -22,16 +22,6 @@ export function createMessageHandlers(
   { queue, registry }: Pick<Parts, 'queue' | 'registry'>,
   targets: Targets,
 ): HandlersOf<Names> {
-  const compose = (caller: Caller, recipient: string, body: Body): SendInput => ({
-    sender: caller.name,
-    recipient,
-    body: body.body,
-    ...(body.kind !== undefined && { kind: body.kind }),
-    ...(body.priority !== undefined && { priority: parsePriority(body.priority) }),
-    ...(body.tags !== undefined && { tags: body.tags }),
-    ...(body.expectReplyMs !== undefined && { expectReplyMs: body.expectReplyMs }),
-  });
-
   const ownOf = (caller: Caller, id: string): Message => {
     const message = queue.get(id);
     const isParty = message.sender === caller.name || message.recipient === caller.name;
@@ -79,13 +69,7 @@ export function createMessageHandlers(
     },
     changeMessage: ({ caller, params, body }) => {
       ownOf(caller, params.id);
-      const text = body.text ?? '';
-      if (params.action === 'retry') queue.retry(params.id);
-      else if (params.action === 'cancel')
-        queue.cancel(params.id, { reason: text || 'cancelled by its sender' });
-      else if (params.action === 'start') queue.start(params.id, caller.name);
-      else if (params.action === 'finish') queue.finish(params.id, { by: caller.name, result: text });
-      else queue.fail(params.id, { by: caller.name, reason: text || 'no reason was given' });
+      change(queue, { ...params, by: caller.name, text: body.text ?? '' });
       return queue.get(params.id);
     },
     inbox: async ({ caller, query }) => {
@@ -103,6 +87,33 @@ export function createMessageHandlers(
       return { agent, unread, messages };
     },
   };
+}
+
+function compose(caller: Caller, recipient: string, body: Body): SendInput {
+  return {
+    sender: caller.name,
+    recipient,
+    body: body.body,
+    ...(body.kind !== undefined && { kind: body.kind }),
+    ...(body.priority !== undefined && { priority: parsePriority(body.priority) }),
+    ...(body.tags !== undefined && { tags: body.tags }),
+    ...(body.expectReplyMs !== undefined && { expectReplyMs: body.expectReplyMs }),
+  };
+}
+
+interface Change {
+  readonly id: string;
+  readonly action: Call<'changeMessage'>['params']['action'];
+  readonly by: string;
+  readonly text: string;
+}
+
+function change(queue: Parts['queue'], { id, action, by, text }: Change): void {
+  if (action === 'retry') queue.retry(id);
+  else if (action === 'cancel') queue.cancel(id, { reason: text || 'cancelled by its sender' });
+  else if (action === 'start') queue.start(id, by);
+  else if (action === 'finish') queue.finish(id, { by, result: text });
+  else queue.fail(id, { by, reason: text || 'no reason was given' });
 }
 
 function readAll(queue: Parts['queue'], recipient: string): Message[] {

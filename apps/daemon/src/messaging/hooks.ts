@@ -13,8 +13,8 @@ export interface HookCall {
 
 /** What a compacted agent must not forget, and what it is told when its context was emptied. */
 export interface ContextTexts {
-  survivalNotes(agent: Agent): string;
-  rebrief(agent: Agent, reason: 'compaction' | 'clear' | 'resume'): string;
+  readonly survivalNotes: (agent: Agent) => string;
+  readonly rebrief: (agent: Agent, reason: 'compaction' | 'clear' | 'resume') => string;
 }
 
 export interface HookDesk {

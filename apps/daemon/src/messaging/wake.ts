@@ -50,14 +50,12 @@ export function createWaker(
       nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agent.id }, 'a nudge failed'));
   };
   return {
-    wakeOne(agentId: string): void {
+    wakeOne: (agentId: string): void => {
       const agent = registry.findAgent(agentId);
       if (agent) wake(agent);
     },
-    wakeAll(): void {
+    wakeAll: (): void => {
       for (const agent of registry.listAgents()) wake(agent);
     },
   };
 }
-
-export type Waker = ReturnType<typeof createWaker>;

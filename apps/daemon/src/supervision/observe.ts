@@ -62,7 +62,7 @@ export function createObserver(
   };
 
   return {
-    fromHook(agent: Agent, facts: readonly HookFact[]): void {
+    fromHook: (agent: Agent, facts: readonly HookFact[]): void => {
       for (const fact of facts) {
         registry.recordFact({
           agentId: agent.id,
@@ -76,7 +76,7 @@ export function createObserver(
       }
       if (facts.length > 0) deps.readiness.notice(agent.id);
     },
-    fromTranscript(agentId: string, fact: TranscriptFact): void {
+    fromTranscript: (agentId: string, fact: TranscriptFact): void => {
       // How far a text got is the ledger's business, which has it already.
       if ('ids' in fact) return;
       registry.recordFact({

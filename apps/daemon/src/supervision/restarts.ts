@@ -1,13 +1,11 @@
-import { writeFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { AgentState } from '@orc/contracts';
 import { describeError } from '@orc/errors';
 import type { Agent } from '@orc/registry';
 import { decideRestart, type Exit } from '@orc/supervisor';
-import type { PaneId } from '@orc/tmux-driver';
 import type { Parts } from '../parts.ts';
 import type { Launcher } from '../team/launch.ts';
 import type { Notices } from '../messaging/notices.ts';
+import { keepRemains } from './remains.ts';
 
 const WINDOW_MS = 3_600_000;
 
@@ -24,46 +22,14 @@ export function createRestarts(
     stateOf,
   }: { launcher: Launcher; notices: Notices; stateOf: (agent: Agent) => AgentState },
 ) {
-  const { registry, clock, config, bus, worktrees, layout, tmux, log } = parts;
+  const { registry, clock, config, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
-
-  const keepScreen = async (agent: Agent): Promise<void> => {
-    if (agent.paneId === null) return;
-    const paneId = agent.paneId as PaneId;
-    const screen = (await (await tmux()).capture([paneId], { history: true })).get(paneId);
-    if (screen === undefined) return;
-    const directory = join(layout.logs, 'agents', agent.id);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    const name = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '');
-    writeFileSync(join(directory, `${name}.screen.txt`), screen, { mode: 0o600 });
-  };
-
-  const keepWork = async (agent: Agent): Promise<void> => {
-    if (agent.worktreePath === null) return;
-    const rescue = await worktrees.rescue({
-      path: agent.worktreePath,
-      agentId: agent.id,
-      reason: 'the agent ended unexpectedly',
-      at: clock.now(),
-    });
-    if (rescue)
-      bus.publish(
-        'work.rescued',
-        { ref: rescue.ref },
-        { source: 'supervision', agent: agent.id, project: agent.project },
-      );
-  };
 
   const act = async (agentId: string): Promise<void> => {
     timers.delete(agentId);
     const agent = registry.findAgent(agentId);
     if (!agent || agent.desired !== 'running') return;
-    try {
-      await keepScreen(agent);
-      await keepWork(agent);
-    } catch (error) {
-      log.warn({ err: error, agent: agentId }, 'the screen or the work of an ended agent could not be kept');
-    }
+    await keepRemains(parts, agent);
     try {
       await launcher.launch(agentId, 'restart');
     } catch (error) {
@@ -107,14 +73,7 @@ export function createRestarts(
         setTimeout(() => void act(agentId), Math.max(0, decision.at - now)),
       );
     } else if (decision.action === 'block') {
-      registry.recordFact({
-        ...at,
-        kind: 'supervision.blocked',
-        value: { why: decision.why },
-        source: 'process',
-      });
-      bus.publish('agent.blocked', { why: decision.why }, { ...about, severity: 'critical' });
-      notices.critical(agent, `${agentId} was not restarted: ${decision.why}`);
+      giveUp(parts, notices, agent, { at: now, why: decision.why });
     }
   };
 
@@ -125,6 +84,25 @@ export function createRestarts(
       timers.clear();
     },
   };
+}
+
+/** Leaves an agent down and says so: in its state, as a critical event, to the hub and to the person. */
+function giveUp(
+  { registry, bus }: Pick<Parts, 'registry' | 'bus'>,
+  notices: Notices,
+  agent: Agent,
+  { at, why }: { readonly at: number; readonly why: string },
+): void {
+  const { id, project } = agent;
+  registry.recordFact({
+    agentId: id,
+    kind: 'supervision.blocked',
+    value: { why },
+    source: 'process',
+    at,
+  });
+  bus.publish('agent.blocked', { why }, { source: 'supervision', agent: id, project, severity: 'critical' });
+  notices.critical(agent, `${id} was not restarted: ${why}`);
 }
 
 export type Restarts = ReturnType<typeof createRestarts>;

@@ -2,10 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { operator, type EventView } from '@orc/contracts';
 import { readEvents } from '@orc/event-bus';
-import type { LoadedConfig } from '../config/load.ts';
-import { configJsonSchema, loadConfig } from '../config/load.ts';
-import { isOrcError } from '@orc/errors';
-import { writeConfigValue } from '../config/write.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
@@ -13,22 +9,21 @@ import type { Views } from '../team/views.ts';
 import { runChecks } from './doctor.ts';
 import { version } from './version.ts';
 
-type Names =
-  'health' | 'shutdown' | 'doctor' | 'backup' | 'config' | 'setConfig' | 'checkConfig' | 'status' | 'events';
+type Names = 'health' | 'shutdown' | 'doctor' | 'backup' | 'status' | 'events';
 
 interface Deps {
   readonly views: Views;
   readonly targets: Targets;
-  readonly loaded: LoadedConfig;
   readonly startedAt: number;
   readonly stop: (force: boolean) => void;
 }
 
 const EVENTS_TAIL = 50;
 
+/** Calls about the daemon itself: whether it is well, what it holds, what has happened. */
 export function createSystemHandlers(
   parts: Parts,
-  { views, targets, loaded, startedAt, stop }: Deps,
+  { views, targets, startedAt, stop }: Deps,
 ): HandlersOf<Names> {
   const { layout, queue, registry, clock, bus } = parts;
   return {
@@ -45,20 +40,6 @@ export function createSystemHandlers(
       const path = body.path ?? join(layout.backups, `orc-${stamp}.db`);
       await queue.backup(path);
       return { path };
-    },
-    config: () => ({ values: [...loaded.origins], schema: configJsonSchema() }),
-    checkConfig: () => {
-      try {
-        loadConfig(layout.config, parts.environment);
-        return { problems: [] };
-      } catch (error) {
-        if (!isOrcError(error, 'ORC_DAEMON_BAD_CONFIG')) throw error;
-        return { problems: [error.message] };
-      }
-    },
-    setConfig: ({ body }) => {
-      writeConfigValue(layout.config, body.key, body.value);
-      return { key: body.key, value: body.value, path: layout.config, needsRestart: true };
     },
     status: ({ caller, query }) => {
       const wanted = query.project ?? (caller.type === 'agent' ? caller.project : undefined);

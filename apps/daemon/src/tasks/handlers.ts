@@ -1,13 +1,13 @@
-import { newId } from '@orc/contracts';
+import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
-import { errors } from '../errors.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
-import type { Parts } from '../parts.ts';
-import { SYSTEM } from '../parts.ts';
+import { SYSTEM, type Parts } from '../parts.ts';
 import type { Views } from '../team/views.ts';
+import { changeTask, type TaskAction } from './changes.ts';
 import type { HandOut } from './hand-out.ts';
+import { sendReport } from './reports.ts';
 
 interface Deps {
   readonly targets: Targets;
@@ -16,53 +16,25 @@ interface Deps {
   readonly handOut: HandOut;
 }
 
-const REPORT_PRIORITY: Readonly<Record<string, number>> = { failure: 30, blocked: 30 };
+/** What the hub is told when a task goes this way. */
+const KINDS: Readonly<Partial<Record<TaskAction, string>>> = {
+  done: 'completion',
+  fail: 'failure',
+  block: 'blocked',
+};
 
+/** Calls about the board: its tasks, what happens to them, and reports on work. */
 export function createTaskHandlers(
   parts: Parts,
   { targets, views, notices, handOut }: Deps,
 ): HandlersOf<'tasks' | 'task' | 'changeTask' | 'report'> {
-  const { board, queue, registry, bus } = parts;
+  const { board, registry, bus } = parts;
 
   /** No completion is silent: whoever finishes a task, the hub of the project learns it. */
-  const tellHub = (project: string, sender: string, kind: string, text: string): string | undefined => {
+  const tellHub = (project: string, sender: string, kind: string, text: string): void => {
     const recipient = notices.hubOf(registry.getProject(project));
-    if (recipient === sender) return undefined;
-    return queue.send({
-      id: newId('m'),
-      sender,
-      recipient,
-      kind,
-      priority: REPORT_PRIORITY[kind] ?? 10,
-      body: text,
-    }).id;
+    if (recipient !== sender) sendReport(parts, { sender, recipient, kind, text });
   };
-
-  const change = (
-    id: string,
-    action: string,
-    by: string,
-    text: string,
-    assignee: string | undefined,
-  ): void => {
-    const { messageId } = board.get(id);
-    const message = queue.find(messageId);
-    if (action === 'start') {
-      board.markStarted(id, { by });
-      if (message) queue.start(messageId, by);
-    } else if (action === 'done') {
-      board.markDone(id, { by, text });
-      if (message) queue.finish(messageId, { by, result: text });
-    } else if (action === 'fail') {
-      board.markFailed(id, { by, text });
-      if (message) queue.fail(messageId, { by, reason: text });
-    } else if (action === 'block') board.block(id, { by, reason: text });
-    else if (action === 'unblock') board.unblock(id);
-    else if (action === 'reopen') board.reopen(id);
-    else if (action === 'assign' && assignee !== undefined) board.assign(id, assignee);
-  };
-
-  const KINDS: Readonly<Record<string, string>> = { done: 'completion', fail: 'failure', block: 'blocked' };
 
   return {
     tasks: ({ caller, query }) => ({
@@ -71,51 +43,42 @@ export function createTaskHandlers(
         .map((task) => views.task(task)),
     }),
     task: ({ params }) => views.task(board.get(params.id)),
-    changeTask: async ({ caller, params, body }) => {
-      const task = board.get(params.id);
+    changeTask: async ({ caller, params: { id, action }, body }) => {
+      const task = board.get(id);
       const by = caller.name;
       const text = body.text ?? '';
-      const isOutcome = params.action in KINDS;
-      if (isOutcome && text === '')
-        throw errors.badRequest([`say what was ${params.action === 'done' ? 'done' : 'in the way'}`]);
-      if (params.action === 'assign' && body.assignee === undefined) throw errors.badRequest(['say to whom']);
+      const kind = KINDS[action];
+      if (kind !== undefined && text === '')
+        throw errors.badRequest([`say what was ${action === 'done' ? 'done' : 'in the way'}`]);
+      if (action === 'assign' && body.assignee === undefined) throw errors.badRequest(['say to whom']);
       const assignee =
         body.assignee === undefined ? undefined : await targets.resolve(body.assignee, caller, task.project);
-      const before = board.get(params.id).outcome;
-      change(params.id, params.action, by, text, assignee);
-      const after = board.get(params.id);
-      const isNew = before !== after.outcome || params.action === 'block';
+      const before = board.get(id).outcome;
+      changeTask(parts, { id, action, by, text, assignee });
+      const after = board.get(id);
+      const isNew = before !== after.outcome || action === 'block';
       bus.publish(
-        `task.${PAST[params.action]}`,
+        `task.${PAST[action]}`,
         { text, by },
         { source: 'tasks', project: task.project, agent: after.assignee ?? by, message: task.id },
       );
-      const kind = KINDS[params.action];
       if (kind !== undefined && isNew)
         tellHub(task.project, senderOf(caller), kind, `${task.id} ${task.title}: ${text}`);
       handOut(task.project);
-      return views.task(board.get(params.id));
+      return views.task(board.get(id));
     },
     report: ({ caller, body }) => {
       const project = targets.projectOf(caller, body.project);
       const recipient = notices.hubOf(registry.getProject(project));
       if (recipient === caller.name) throw errors.nobodyToTell(project);
       const text = caller.type === 'operator' ? `Report of ${body.role}: ${body.text}` : body.text;
-      const message = queue.send({
-        id: newId('m'),
-        sender: caller.name,
-        recipient,
-        kind: body.kind,
-        priority: REPORT_PRIORITY[body.kind] ?? 10,
-        body: text,
-        tags: ['report', body.role],
-      });
-      return { message };
+      const tags = ['report', body.role];
+      return { message: sendReport(parts, { sender: caller.name, recipient, kind: body.kind, text, tags }) };
     },
   };
 }
 
-const PAST: Readonly<Record<string, string>> = {
+const PAST: Readonly<Record<TaskAction, string>> = {
   start: 'started',
   done: 'done',
   fail: 'failed',

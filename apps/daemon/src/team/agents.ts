@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { agentIdOf } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
-import type { TeamMember } from '@orc/team-planner';
+import { getRole, type Catalogue, type TeamMember } from '@orc/team-planner';
 import { hashToken } from '../http/auth.ts';
 import type { Parts } from '../parts.ts';
 
@@ -69,4 +69,18 @@ const nothingRuns = {
 export function archivePath(layout: Parts['layout'], agent: Agent, at: number): string {
   const stamp = new Date(at).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
   return join(layout.home, 'registry', 'logs', `${agent.project}_${agent.role}_${stamp}.log`);
+}
+
+/** The member that somebody asked for by its role; one for a `purpose` is temporary and named after it. */
+export function memberOf(catalogue: Catalogue, name: string, purpose: string | null): TeamMember {
+  const role = getRole(catalogue, name);
+  return {
+    name: purpose === null ? role.id : `temp-${purpose}`,
+    role: role.id,
+    title: role.title,
+    branchPrefix: role.branchPrefix,
+    windowName: purpose === null ? role.windowName : `TEMP-${purpose}`,
+    purpose,
+    reason: 'asked for',
+  };
 }

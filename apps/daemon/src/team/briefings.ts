@@ -5,15 +5,15 @@ import type { Parts } from '../parts.ts';
 
 export interface Briefings {
   /** The first message: who the agent is, where it works, whom it talks to, the rules. */
-  first(agent: Agent, project: Project): string;
+  readonly first: (agent: Agent, project: Project) => string;
   /** The same for an agent whose context is gone, with what it was doing. */
-  again(
+  readonly again: (
     agent: Agent,
     project: Project,
     reason: 'compaction' | 'clear' | 'restart' | 'resume' | 'requested' | 'start',
-  ): string;
+  ) => string;
   /** What a summary of the conversation must keep. */
-  survivalNotes(agent: Agent): string;
+  readonly survivalNotes: (agent: Agent) => string;
 }
 
 const UNREAD_LISTED = 20;

@@ -1,19 +1,13 @@
-import { agentIdOf } from '@orc/contracts';
 import type { Project } from '@orc/registry';
-import { getRole, type Catalogue } from '@orc/team-planner';
-import { errors } from '../errors.ts';
+import type { Catalogue } from '@orc/team-planner';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
-import type { HandOut } from '../tasks/hand-out.ts';
-import { ensureAgent } from './agents.ts';
-import type { Briefings } from './briefings.ts';
+import { ensureAgent, memberOf } from './agents.ts';
 import { takeDown } from './down.ts';
-import { endAgent } from './end.ts';
-import type { Launcher } from './launch.ts';
 import { makePlan } from './plan.ts';
-import { rebrief, type createResume } from './resume.ts';
+import type { createResume } from './resume.ts';
 import type { Up } from './up.ts';
 import type { Views } from './views.ts';
 
@@ -23,11 +17,9 @@ interface Deps {
   readonly views: Views;
   readonly up: Up;
   readonly resume: ReturnType<typeof createResume>;
-  readonly launcher: Launcher;
-  readonly briefings: Briefings;
-  readonly handOut: HandOut;
 }
 
+/** Calls about a whole team: planned, started, brought back, taken down. */
 export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' | 'up' | 'resume' | 'down'> {
   const { registry } = parts;
   const { targets, views } = deps;
@@ -77,114 +69,8 @@ async function addRoles(
 ): Promise<string[]> {
   const did: string[] = [];
   for (const name of roles) {
-    const { agent, isNew } = await ensureAgent(parts, project, memberFor(catalogue, name, null));
+    const { agent, isNew } = await ensureAgent(parts, project, memberOf(catalogue, name, null));
     if (isNew) did.push(`added ${agent.id}`);
   }
   return did;
-}
-
-function memberFor(catalogue: Catalogue, name: string, purpose: string | null) {
-  const role = getRole(catalogue, name);
-  return {
-    name: purpose === null ? role.id : `temp-${purpose}`,
-    role: role.id,
-    title: role.title,
-    branchPrefix: role.branchPrefix,
-    windowName: purpose === null ? role.windowName : `TEMP-${purpose}`,
-    purpose,
-    reason: 'asked for',
-  };
-}
-
-type AgentNames =
-  'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentScreen' | 'agentContext' | 'attachment';
-
-export function createAgentHandlers(parts: Parts, deps: Deps): HandlersOf<AgentNames> {
-  const { registry, tmux, panes } = parts;
-  const { targets, views, launcher, briefings, handOut } = deps;
-  const agentAt = ({ project, role }: { project: string; role: string }) =>
-    targets.agent(agentIdOf(project, role));
-
-  return {
-    agents: ({ query }) => ({
-      agents: registry
-        .listAgents(query.project === undefined ? {} : { project: query.project })
-        .map(views.agent),
-    }),
-    agent: ({ params }) => {
-      const agent = agentAt(params);
-      const { desired, sessionId, transcriptPath } = agent;
-      return { ...views.agent(agent), desired, sessionId, transcriptPath, facts: registry.facts(agent.id) };
-    },
-    addAgent: async ({ caller, body }) => {
-      const project = registry.getProject(targets.projectOf(caller, body.project));
-      const { agent } = await ensureAgent(
-        parts,
-        project,
-        memberFor(deps.catalogue, body.role, body.temporary ?? null),
-      );
-      if (agent.desired !== 'running') await launcher.launch(agent.id, 'start');
-      handOut(project.slug);
-      return views.agent(registry.getAgent(agent.id));
-    },
-    changeAgent: async ({ params, body }) => {
-      const agent = agentAt(params);
-      const answer = (changed: boolean, text: string, archive?: string | null) => ({
-        changed,
-        text,
-        agent: views.agent(registry.getAgent(agent.id)),
-        ...(typeof archive === 'string' && { archive }),
-      });
-      if (params.action === 'brief') {
-        rebrief(parts, briefings, agent, registry.getProject(agent.project));
-        return answer(true, `${agent.id} will be briefed again`);
-      }
-      const isRunning = agent.desired === 'running' && agent.paneId !== null;
-      if (params.action === 'start') {
-        if (isRunning) return answer(false, `${agent.id} runs already`);
-        await launcher.launch(agent.id, 'start');
-        handOut(agent.project);
-        return answer(true, `started ${agent.id}`);
-      }
-      if (
-        params.action !== 'restart' &&
-        !isRunning &&
-        agent.desired === (params.action === 'end' ? 'ended' : 'stopped')
-      )
-        return answer(false, `${agent.id} is not running`);
-      const ended = await endAgent(parts, agent, params.action === 'end' ? 'ended' : 'stopped', body);
-      if (params.action !== 'restart')
-        return answer(true, `${params.action === 'end' ? 'ended' : 'stopped'} ${agent.id}`, ended.archive);
-      await launcher.launch(agent.id, 'restart');
-      return answer(true, `restarted ${agent.id}`, ended.archive);
-    },
-    agentScreen: async ({ params, query }) => {
-      const { id, paneId } = agentAt(params);
-      const driver = await tmux();
-      const pane = (await panes()).find((each) => String(each.paneId) === paneId);
-      if (!pane) throw errors.agentNotRunning(id);
-      const screens = await driver.capture([pane.paneId], {
-        ...(query.history !== undefined && { history: query.history }),
-        escapes: query.escapes ?? false,
-      });
-      return { screen: screens.get(pane.paneId) ?? '' };
-    },
-    agentContext: ({ params }) => {
-      const agent = agentAt(params);
-      const used = registry.facts(agent.id).find(({ kind }) => kind === 'context.used')?.value as
-        { percent: number; windowTokens: number } | undefined;
-      return {
-        usedPercent: used?.percent ?? null,
-        windowTokens: used?.windowTokens ?? null,
-        contexts: registry.contexts(agent.id).map(({ at, kind, briefing }) => ({ at, kind, text: briefing })),
-      };
-    },
-    attachment: async ({ params, query }) => {
-      const { id, paneId } = agentAt(params);
-      const driver = await tmux();
-      const pane = (await panes()).find((each) => String(each.paneId) === paneId);
-      if (!pane) throw errors.agentNotRunning(id);
-      return { argv: driver.attachCommand({ paneId: pane.paneId, readOnly: query.readOnly ?? false }) };
-    },
-  };
 }

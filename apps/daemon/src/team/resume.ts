@@ -33,7 +33,7 @@ export interface ResumeOptions {
 }
 
 /** Tells the living, the dead and the limited of a project apart. Only looks. */
-export function classify(
+function classify(
   { registry }: Pick<Parts, 'registry'>,
   project: string,
   stateOf: Deps['stateOf'],

@@ -23,7 +23,7 @@ export function createViews(
       title: each.title,
       runtime: each.runtime,
       isSimulation: each.runtime === 'sim',
-      state: withDebts(stateOf(each), each.id),
+      state: withDebts(stateOf(each), { queue, clock, agentId: each.id }),
       windowName: each.windowName,
       paneId: each.paneId,
       pid: each.pid,
@@ -35,17 +35,6 @@ export function createViews(
       contextUsedPercent:
         typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null,
       launchedAt: each.launchedAt,
-    };
-  };
-
-  /** An idle agent that owes somebody an answer is not simply idle. */
-  const withDebts = (state: AgentState, agentId: string): AgentState => {
-    const [debt] = queue.obligations({ debtor: agentId, open: true, limit: 1 });
-    if (state.state !== 'idle' || debt?.seenAt == null) return state;
-    const minutes = Math.floor((clock.now() - debt.seenAt) / MINUTE_MS);
-    return {
-      ...state,
-      why: `${state.why}; owes a reply to ${debt.creditor} since ${minutes} min (${debt.messageId})`,
     };
   };
 
@@ -81,10 +70,7 @@ export function createViews(
         .map(agent),
       tasks: board.counts(each.slug),
       messages: {
-        ...schemas.messageStates.reduce(
-          (counts, state) => ({ ...counts, [state]: stats.byState[state] ?? 0 }),
-          {} as Record<(typeof schemas.messageStates)[number], number>,
-        ),
+        ...countEveryState(stats.byState),
         total: stats.total,
         slowestSeenMs: stats.latency.maxMs,
       },
@@ -95,3 +81,27 @@ export function createViews(
 }
 
 export type Views = ReturnType<typeof createViews>;
+
+/** An idle agent that owes somebody an answer is not simply idle. */
+function withDebts(
+  state: AgentState,
+  { queue, clock, agentId }: Pick<Parts, 'queue' | 'clock'> & { readonly agentId: string },
+): AgentState {
+  const [debt] = queue.obligations({ debtor: agentId, open: true, limit: 1 });
+  if (state.state !== 'idle' || debt?.seenAt == null) return state;
+  const minutes = Math.floor((clock.now() - debt.seenAt) / MINUTE_MS);
+  return {
+    ...state,
+    why: `${state.why}; owes a reply to ${debt.creditor} since ${minutes} min (${debt.messageId})`,
+  };
+}
+
+type EveryState = Record<(typeof schemas.messageStates)[number], number>;
+
+/** A state that no message is in is shown as zero and not left out. */
+function countEveryState(found: Readonly<Partial<EveryState>>): EveryState {
+  return schemas.messageStates.reduce(
+    (counts, state) => ({ ...counts, [state]: found[state] ?? 0 }),
+    {} as EveryState,
+  );
+}

@@ -16,49 +16,19 @@ export function createWorkHandlers(parts: Parts, targets: Targets): HandlersOf<N
   const projectOf = (caller: Caller, name: string | undefined): Project =>
     registry.getProject(targets.projectOf(caller, name));
 
-  const describe = async (listed: ListedWorktree, parent: string): Promise<WorktreeView> => {
-    const { agentId, path, branch, head, isMissing } = listed;
-    if (isMissing)
-      return {
-        agentId,
-        path,
-        branch,
-        head,
-        ahead: null,
-        behind: null,
-        dirtyFiles: [],
-        untrackedFiles: [],
-      };
-    const state = await worktrees.describe(path, { parent });
-    return {
-      ...state,
-      agentId,
-      dirtyFiles: [...state.dirtyFiles],
-      untrackedFiles: [...state.untrackedFiles],
-    };
-  };
-
-  const clean = async (project: Project, force: boolean): Promise<string[]> => {
-    const did: string[] = [];
-    for (const { agentId, path } of await ownWorktrees(parts, project)) {
-      if (registry.findAgent(agentId)?.desired === 'running') continue;
-      const { isRemoved } = await worktrees.remove({ path, force });
-      if (isRemoved) did.push(`removed ${path}`);
-    }
-    return did;
-  };
-
   return {
     worktrees: async ({ caller, query }) => {
       const project = projectOf(caller, query.project);
       const listed = await ownWorktrees(parts, project);
-      return { worktrees: await Promise.all(listed.map((each) => describe(each, project.parentBranch))) };
+      return {
+        worktrees: await Promise.all(listed.map((each) => viewOf(worktrees, each, project.parentBranch))),
+      };
     },
     changeWorktrees: async ({ caller, params, body }) => {
       const project = projectOf(caller, body.project);
       if (params.action === 'clean')
         return {
-          did: await clean(project, body.force),
+          did: await removeIdle(parts, project, body.force),
           rescues: await ownRescues(parts, project),
         };
       const { repaired, pruned, broken, rescues } = await worktrees.repair({
@@ -90,4 +60,33 @@ export function createWorkHandlers(parts: Parts, targets: Targets): HandlersOf<N
       return { path: restored.path, files: [...restored.files] };
     },
   };
+}
+
+/** A worktree whose directory is gone is shown with what its registration still says. */
+async function viewOf(
+  worktrees: Parts['worktrees'],
+  { agentId, path, branch, head, isMissing }: ListedWorktree,
+  parent: string,
+): Promise<WorktreeView> {
+  if (isMissing)
+    return { agentId, path, branch, head, ahead: null, behind: null, dirtyFiles: [], untrackedFiles: [] };
+  const state = await worktrees.describe(path, { parent });
+  return {
+    ...state,
+    agentId,
+    dirtyFiles: [...state.dirtyFiles],
+    untrackedFiles: [...state.untrackedFiles],
+  };
+}
+
+/** Removes the worktrees in which no agent is at work. */
+async function removeIdle(parts: Parts, project: Project, force: boolean): Promise<string[]> {
+  const { registry, worktrees } = parts;
+  const did: string[] = [];
+  for (const { agentId, path } of await ownWorktrees(parts, project)) {
+    if (registry.findAgent(agentId)?.desired === 'running') continue;
+    const { isRemoved } = await worktrees.remove({ path, force });
+    if (isRemoved) did.push(`removed ${path}`);
+  }
+  return did;
 }

@@ -1,0 +1,82 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
+import { operator, type Layout } from '@orc/contracts';
+import { createEventBus } from '@orc/event-bus';
+import { openQueue } from '@orc/queue';
+import { openRegistry } from '@orc/registry';
+import { openTaskBoard } from '@orc/task-board';
+import type { Tmux } from '@orc/tmux-driver';
+import { openWorktrees } from '@orc/worktree-manager';
+import type { Logger } from 'pino';
+import type { DaemonConfig } from './config/schema.ts';
+import type { Parts } from './parts.ts';
+import type { Disposer } from './system/disposer.ts';
+import { createTmuxHolder } from './system/tmux-holder.ts';
+import type { Programs } from './team/settings.ts';
+
+/** The parts, and what is done when the tmux server is first needed: its panes are watched. */
+export type OpenedParts = Parts & { readonly onTmux: { watch: (driver: Tmux) => Disposable } };
+
+interface OpeningOptions {
+  readonly layout: Layout;
+  readonly config: DaemonConfig;
+  readonly log: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly programs: Programs;
+  /** Takes what must be closed again, in the order in which it was opened. */
+  readonly disposer: Disposer;
+}
+
+const clock = { now: () => Date.now() };
+
+/** Opens every library once. Until `onTmux.watch` is set, a tmux server that starts is not watched. */
+export function openParts({
+  layout,
+  config,
+  log,
+  environment,
+  programs,
+  disposer,
+}: OpeningOptions): OpenedParts {
+  const path = layout.database;
+  const registry = disposer.use(openRegistry({ path }));
+  const isKnownRecipient = (id: string) => id === operator || registry.findAgent(id) !== undefined;
+  const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
+  const board = disposer.use(openTaskBoard({ path }, { clock }));
+  const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
+  const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
+  const homeDirectory = environment.HOME ?? homedir();
+  const { command, configDirectory } = config.claude;
+  const claude = createClaudeRuntime({
+    command,
+    environment,
+    homeDirectory,
+    ...(configDirectory !== null && { configDirectory }),
+  });
+  // What a simulated agent writes stays apart from what a real client keeps.
+  const sim = createSimRuntime({
+    command: [programs.node, programs.sim],
+    environment,
+    homeDirectory,
+    configDirectory: join(layout.home, 'sim'),
+  });
+  const onTmux = { watch: (_driver: Tmux): Disposable => ({ [Symbol.dispose]: () => undefined }) };
+  const tmuxHolder = disposer.use(createTmuxHolder(layout, (driver) => onTmux.watch(driver)));
+  return {
+    config,
+    layout,
+    clock,
+    log,
+    environment,
+    registry,
+    queue,
+    board,
+    bus,
+    worktrees,
+    runtimes: { find: (name) => (name === 'sim' ? sim : claude) },
+    tmux: tmuxHolder.get,
+    panes: tmuxHolder.panes,
+    onTmux,
+  };
+}

@@ -1,0 +1,109 @@
+import { agentIdOf } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import type { Catalogue } from '@orc/team-planner';
+import type { Call, HandlersOf } from '../http/handlers.ts';
+import type { Targets } from '../messaging/targets.ts';
+import type { Parts } from '../parts.ts';
+import type { HandOut } from '../tasks/hand-out.ts';
+import { ensureAgent, memberOf } from './agents.ts';
+import type { Briefings } from './briefings.ts';
+import { endAgent } from './end.ts';
+import type { Launcher } from './launch.ts';
+import { rebrief } from './resume.ts';
+import type { Views } from './views.ts';
+
+interface Deps {
+  readonly catalogue: Catalogue;
+  readonly targets: Targets;
+  readonly views: Views;
+  readonly launcher: Launcher;
+  readonly briefings: Briefings;
+  readonly handOut: HandOut;
+}
+
+/** Calls about single agents: what they are, what they know, and whether they run. */
+export function createAgentHandlers(
+  parts: Parts,
+  deps: Deps,
+): HandlersOf<'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentContext'> {
+  const { registry } = parts;
+  const { catalogue, targets, views, launcher, handOut } = deps;
+  const agentAt = ({ project, role }: { project: string; role: string }) =>
+    targets.agent(agentIdOf(project, role));
+
+  return {
+    agents: ({ query }) => ({
+      agents: registry
+        .listAgents(query.project === undefined ? {} : { project: query.project })
+        .map(views.agent),
+    }),
+    agent: ({ params }) => {
+      const agent = agentAt(params);
+      const { desired, sessionId, transcriptPath } = agent;
+      return { ...views.agent(agent), desired, sessionId, transcriptPath, facts: registry.facts(agent.id) };
+    },
+    addAgent: async ({ caller, body }) => {
+      const project = registry.getProject(targets.projectOf(caller, body.project));
+      const member = memberOf(catalogue, body.role, body.temporary ?? null);
+      const { agent } = await ensureAgent(parts, project, member);
+      if (agent.desired !== 'running') await launcher.launch(agent.id, 'start');
+      handOut(project.slug);
+      return views.agent(registry.getAgent(agent.id));
+    },
+    changeAgent: async ({ params, body }) => {
+      const agent = agentAt(params);
+      const { changed, text, archive } = await changeAgent(parts, deps, agent, params.action, body);
+      return {
+        changed,
+        text,
+        agent: views.agent(registry.getAgent(agent.id)),
+        ...(typeof archive === 'string' && { archive }),
+      };
+    },
+    agentContext: ({ params }) => {
+      const agent = agentAt(params);
+      const used = registry.facts(agent.id).find(({ kind }) => kind === 'context.used')?.value as
+        { percent: number; windowTokens: number } | undefined;
+      return {
+        usedPercent: used?.percent ?? null,
+        windowTokens: used?.windowTokens ?? null,
+        contexts: registry.contexts(agent.id).map(({ at, kind, briefing }) => ({ at, kind, text: briefing })),
+      };
+    },
+  };
+}
+
+interface Outcome {
+  readonly changed: boolean;
+  readonly text: string;
+  readonly archive?: string | null;
+}
+
+/** Does to an agent what was asked; what is so already is said and not done again. */
+async function changeAgent(
+  parts: Parts,
+  { launcher, briefings, handOut }: Deps,
+  agent: Agent,
+  action: Call<'changeAgent'>['params']['action'],
+  options: Call<'changeAgent'>['body'],
+): Promise<Outcome> {
+  const { id, project, desired } = agent;
+  const isRunning = desired === 'running' && agent.paneId !== null;
+  if (action === 'brief') {
+    rebrief(parts, briefings, agent, parts.registry.getProject(project));
+    return { changed: true, text: `${id} will be briefed again` };
+  }
+  if (action === 'start') {
+    if (isRunning) return { changed: false, text: `${id} runs already` };
+    await launcher.launch(id, 'start');
+    handOut(project);
+    return { changed: true, text: `started ${id}` };
+  }
+  const end = action === 'end' ? 'ended' : 'stopped';
+  if (action !== 'restart' && !isRunning && desired === end)
+    return { changed: false, text: `${id} is not running` };
+  const { archive } = await endAgent(parts, agent, end, options);
+  if (action !== 'restart') return { changed: true, text: `${end} ${id}`, archive };
+  await launcher.launch(id, 'restart');
+  return { changed: true, text: `restarted ${id}`, archive };
+}

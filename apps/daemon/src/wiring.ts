@@ -1,0 +1,95 @@
+import type { AgentState } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import { loadCatalogue } from '@orc/team-planner';
+import { createConsequences } from './messaging/consequences.ts';
+import { createEvidence } from './messaging/evidence.ts';
+import { createHookDesk } from './messaging/hooks.ts';
+import { createMailbox } from './messaging/mailbox.ts';
+import { createNotices } from './messaging/notices.ts';
+import { createNudge } from './messaging/nudge.ts';
+import { createLedgerPublisher } from './messaging/publish.ts';
+import { createTargets } from './messaging/targets.ts';
+import { createWaiters } from './messaging/waiters.ts';
+import { createWaker } from './messaging/wake.ts';
+import type { Parts } from './parts.ts';
+import { createObserver } from './supervision/observe.ts';
+import { createRestarts } from './supervision/restarts.ts';
+import { createScreenWitness } from './supervision/screens.ts';
+import { createWitness } from './supervision/witness.ts';
+import { createHandOut } from './tasks/hand-out.ts';
+import { createBriefings } from './team/briefings.ts';
+import { createLauncher } from './team/launch.ts';
+import { createReadiness } from './team/readiness.ts';
+import { createResume } from './team/resume.ts';
+import type { Programs } from './team/settings.ts';
+import { createUp } from './team/up.ts';
+import { createViews } from './team/views.ts';
+
+type StateOf = (agent: Agent) => AgentState;
+
+/**
+ * How mail leaves the ledger, who is woken for it, and who is told when it goes nowhere. Waiters and waker
+ * need each other: one is reached through a function, which is called only once both are there.
+ */
+export function wireMessaging(parts: Parts, stateOf: StateOf) {
+  const targets = createTargets(parts);
+  const notices = createNotices(parts);
+  const mailbox = createMailbox(parts);
+  const nudge = createNudge(parts);
+  const waiters = createWaiters((agentId) => waker.wakeOne(agentId));
+  const waker = createWaker(parts, { mailbox, waiters, nudge, stateOf });
+  const publisher = createLedgerPublisher(parts);
+  const consequences = createConsequences(parts, notices);
+  return { targets, notices, mailbox, waiters, waker, publisher, consequences };
+}
+
+export type Messaging = ReturnType<typeof wireMessaging>;
+
+/** How a team comes to be: planned, briefed, launched, given its work, and brought back. */
+export function wireTeam(
+  parts: Parts,
+  { programs, stateOf, messaging }: { programs: Programs; stateOf: StateOf; messaging: Messaging },
+) {
+  const { targets, mailbox } = messaging;
+  const catalogue = loadCatalogue();
+  const views = createViews(parts, stateOf);
+  const briefings = createBriefings(parts, catalogue);
+  const readiness = createReadiness(parts);
+  const handOut = createHandOut(parts);
+  const launcher = createLauncher(parts, { programs, briefings, spill: mailbox.spill });
+  const deps = { catalogue, targets, views, launcher, briefings, handOut, readiness, stateOf };
+  return { ...deps, up: createUp(parts, deps), resume: createResume(parts, deps) };
+}
+
+export type Team = ReturnType<typeof wireTeam>;
+
+/**
+ * Who is believed about an agent (hooks, transcripts, records, screens), and what follows from its end.
+ * Observer and evidence need each other in the same way as waiters and waker.
+ */
+export function wireSupervision(
+  parts: Parts,
+  { stateOf, messaging, team }: { stateOf: StateOf; messaging: Messaging; team: Team },
+) {
+  const { notices, mailbox, waker } = messaging;
+  const { launcher, briefings, readiness } = team;
+  const restarts = createRestarts(parts, { launcher, notices, stateOf });
+  const observer = createObserver(parts, { evidence: () => evidence, readiness, wake: waker.wakeOne });
+  const evidence = createEvidence(parts, observer.fromTranscript);
+  const desk = createHookDesk(
+    parts,
+    mailbox,
+    {
+      survivalNotes: briefings.survivalNotes,
+      rebrief: (agent, reason) => briefings.again(agent, parts.registry.getProject(agent.project), reason),
+    },
+    observer.fromHook,
+  );
+  const witness = createWitness(parts, stateOf, (agent, { state }) => {
+    if (state === 'idle') waker.wakeOne(agent.id);
+  });
+  const lookAtScreens = createScreenWitness(parts, stateOf);
+  return { restarts, observer, evidence, desk, witness, lookAtScreens };
+}
+
+export type Supervision = ReturnType<typeof wireSupervision>;
