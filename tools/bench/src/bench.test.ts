@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureTogether, percentile } from './measure.ts';
+import { measureTogether, percentile, timeProgram } from './measure.ts';
 import { formatReport, isWithinBudget, ratioOf, type Row } from './report.ts';
 
 const figure = (name: string, medianMs: number) => ({ name, medianMs, p95Ms: medianMs, runs: 1 });
@@ -53,5 +53,21 @@ describe('the report', () => {
     const text = formatReport([slower, { what: 'y', why: 'not here' }]);
     expect(text).toContain('OVER');
     expect(text).toContain('not here');
+  });
+
+  it('judges a figure against a limit, and what is no number breaks it', () => {
+    const limit = { what: 'z', value: 3, unit: 'ms', limit: 3 } as const;
+    expect([isWithinBudget(limit), isWithinBudget({ ...limit, value: 3.1 })]).toEqual([true, false]);
+    expect(isWithinBudget({ ...limit, value: NaN })).toBe(false);
+    expect(formatReport([limit])).toContain('≤ 3 ms ok');
+  });
+});
+
+describe('timeProgram', () => {
+  it('takes no time of a program that failed', async () => {
+    const failing = timeProgram(process.execPath, ['-e', 'console.error("broken"); process.exit(3)'], {
+      env: process.env,
+    });
+    await expect(failing).rejects.toThrow(/ended with 3: broken/);
   });
 });

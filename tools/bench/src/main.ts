@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { measureProcesses } from './process-rows.ts';
 import { measureQueues } from './queue-rows.ts';
 import { formatReport, isWithinBudget } from './report.ts';
@@ -14,7 +14,9 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
-process.stderr.write(`Node ${process.versions.node}, ${cpus().length} cores, ${chosen.join(', ')}\n`);
+process.stderr.write(
+  `Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? '?'}, ${chosen.join(', ')}\n`,
+);
 const lines = [];
 for (const name of chosen) lines.push(...(await suites[name]()));
 process.stdout.write(`${formatReport(lines)}\n`);

@@ -1,204 +1,128 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { createClient, layoutOf } from '@orc/contracts';
-import { isOrcError } from '@orc/errors';
-import { run, runOrThrow } from '@orc/process';
-import { measureTogether, time, timeProgram, type Subject } from './measure.ts';
+import { run } from '@orc/process';
+import { measureHook, measureHookOverHttp } from './hook-rows.ts';
+import { measureTogether, percentile, time, timeProgram, type Measured, type Subject } from './measure.ts';
 import type { Line } from './report.ts';
+import { openResources } from './resources.ts';
+import { startTeam, type Team } from './team.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
-const CLI = join(ROOT, 'apps', 'cli', 'bin', 'orc.js');
-const HOOK = join(ROOT, 'apps', 'hooks', 'dist', 'hook.cjs');
 const ROUNDS = 25;
 const PARALLEL = 100;
-
-const stop = JSON.stringify({
-  session_id: 'bench',
-  transcript_path: '/nowhere/bench.jsonl',
-  cwd: '/',
-  hook_event_name: 'PostToolUse',
-  tool_name: 'Bash',
-  tool_input: { command: 'true' },
-  tool_response: { stdout: 'x'.repeat(800) },
-  tool_use_id: 'toolu_bench',
-  duration_ms: 5,
-});
-
-interface House {
-  readonly home: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly agentEnv: NodeJS.ProcessEnv;
-}
-
-/** A team of two simulated agents in a state directory of its own. */
-async function withTeam<Value>(action: (house: House) => Promise<Value>): Promise<Value> {
-  const directory = mkdtempSync(join(tmpdir(), 'orc-bench-'));
-  const home = join(directory, 'o');
-  const project = join(directory, 'shop');
-  mkdirSync(project, { recursive: true });
-  // Reading extra certificates costs every Node 20 start as much as the start itself, ours and the peer's.
-  const { NODE_EXTRA_CA_CERTS: _certificates, ...rest } = process.env;
-  const env = {
-    ...rest,
-    HOME: directory,
-    ORC_HOME: home,
-    PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
-  };
-  const orc = (...words: string[]) => runOrThrow(process.execPath, [CLI, ...words], { cwd: directory, env });
-  const git = (...words: string[]) =>
-    runOrThrow('git', ['-c', 'user.name=b', '-c', 'user.email=b@b', ...words], { cwd: project });
-  try {
-    await git('init', '--quiet');
-    writeFileSync(join(project, 'SPEC.md'), '# Shop\n\n1. Record the decision [orchestrator]\n');
-    await git('add', '.');
-    await git('commit', '--quiet', '--message', 'Start');
-    await orc(
-      'up',
-      '--project',
-      project,
-      '--name',
-      'shop',
-      '--spec',
-      join(project, 'SPEC.md'),
-      '--runtime',
-      'sim',
-      '--roles',
-      'developer',
-    );
-    const tokenFile = join(home, 'agents', 'shop', 'developer', 'token');
-    const agentEnv = {
-      ...env,
-      ORC_AGENT: 'shop/developer',
-      ORC_TOKEN_FILE: tokenFile,
-      ORC_SOCKET: layoutOf(home).socket,
-    };
-    return await action({ home, env, agentEnv });
-  } finally {
-    await run(process.execPath, [CLI, 'down', '--force'], { cwd: directory, env });
-    await run(process.execPath, [CLI, 'daemon', 'stop'], { cwd: directory, env });
-    await run('tmux', ['-S', layoutOf(home).tmuxSocket, 'kill-server'], { cwd: '/' });
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-const empty = (env: NodeJS.ProcessEnv): Subject => ({
-  name: 'node -e 0',
-  run: () => timeProgram(process.execPath, ['-e', '0'], { env }),
-});
+const PARALLEL_ROUNDS = 3;
+const SENT = 21;
+const SEEN_TIMEOUT_MS = 30_000;
 
 /** Whole processes that agents run all day, beside an empty Node process in the same run. */
-export function measureProcesses(): Promise<Line[]> {
-  return withTeam(async (house) => [
-    ...(await measureHook(house, 'with the daemon')),
-    ...(await measureSend(house)),
-    ...(await measureHookWithoutDaemon(house)),
-  ]);
+export async function measureProcesses(): Promise<Line[]> {
+  await using resources = openResources();
+  const team = await startTeam(resources);
+  await team.untilIdle();
+  const lines = [...(await measureSeen(team)), ...(await measureHook(team, 'with the daemon'))];
+  lines.push(...(await measureHookOverHttp(team)), ...(await measureCommands(team)));
+  await team.stopDaemon();
+  return [...lines, ...(await measureHook(team, 'without it'))];
 }
 
-async function measureHook({ env, agentEnv }: House, how: string): Promise<Line[]> {
-  const hook = {
-    name: 'orc-hook',
-    run: () => timeProgram(process.execPath, [HOOK], { env: agentEnv, input: stop }),
-  };
-  const [ours, peer] = await measureTogether([hook, empty(env)], ROUNDS);
-  return ours && peer
-    ? [{ what: `hook with nothing to deliver, ${how}`, ours, peer, budget: { type: 'at most', ratio: 1.3 } }]
-    : [];
-}
-
-async function measureHookWithoutDaemon(house: House): Promise<Line[]> {
-  await runOrThrow(process.execPath, [CLI, 'daemon', 'stop'], { cwd: '/', env: house.env });
-  return measureHook(house, 'without it');
-}
-
-async function measureSend({ home, env }: House): Promise<Line[]> {
-  const words = [CLI, 'send', 'user', 'hello', '--project', 'shop'];
-  const tokenFile = join(home, 'agents', 'shop', 'orchestrator', 'token');
-  const asAgent = { ...env, ORC_AGENT: 'shop/orchestrator', ORC_TOKEN_FILE: tokenFile };
-  const send = { name: 'orc send', run: () => timeProgram(process.execPath, words, { env: asAgent }) };
-  const status = { name: 'orc status', run: () => timeProgram(process.execPath, [CLI, 'status'], { env }) };
-  const overstory = await findOverstory(home, env);
-  const subjects = [send, status, empty(env), ...(overstory ? [overstory.one] : [])];
-  const [ours, shown, peer, theirs] = await measureTogether(subjects, ROUNDS);
-  if (!ours || !shown || !peer) return [];
-  const lines: Line[] = [
-    { what: 'send, whole process', ours, peer, budget: { type: 'at most', ratio: 2 } },
-    { what: 'status, whole process', ours: shown, peer, budget: { type: 'at most', ratio: 3 } },
-    theirs
-      ? { what: 'send, whole process', ours, peer: theirs, budget: { type: 'at least', ratio: 2 } }
-      : { what: 'send beside overstory', why: 'set OVERSTORY_COMMAND to the command that runs "ov"' },
-  ];
-  return [...lines, ...(await measureParallel(home, asAgent, send)), ...(await measureHttp(home))];
-}
-
-/** All at once: what counts is that none is lost, and how long the last one takes. */
-async function measureParallel(home: string, env: NodeJS.ProcessEnv, send: Subject): Promise<Line[]> {
-  const client = createClient({ socketPath: layoutOf(home).socket, token: await operatorToken(home) });
-  const count = async () =>
-    (await client.call('inbox', { query: { peek: true, all: true, limit: 10_000 } })).messages.length;
-  const before = await count();
-  const ms = await time(() => Promise.all(Array.from({ length: PARALLEL }, () => send.run())));
-  const lost = before + PARALLEL - (await count());
-  const alone = await time(async () => {
-    for (let index = 0; index < PARALLEL; index += 1)
-      await timeProgram(process.execPath, ['-e', '0'], { env });
-  });
-  const figure = (name: string, medianMs: number) => ({ name, medianMs, p95Ms: medianMs, runs: 1 });
+/** From the call until the model of an idle agent has answered to the message, by the times in the ledger. */
+async function measureSeen({ clientOf, untilIdle }: Team): Promise<Line[]> {
+  const sender = clientOf('orchestrator');
+  const times: number[] = [];
+  const printed: number[] = [];
+  for (let round = 0; round <= SENT; round += 1) {
+    await untilIdle();
+    const { id } = await sender.call('send', { body: { to: 'shop/developer', body: `hello ${round}` } });
+    const query = { state: 'seen', timeoutMs: SEEN_TIMEOUT_MS } as const;
+    const { message, isReached } = await sender.call('waitForMessage', { params: { id }, query });
+    if (!isReached || message.seenAt === null) throw new Error(`${id} was not seen: it is ${message.state}.`);
+    if (round === 0) continue;
+    times.push(message.seenAt - message.createdAt);
+    printed.push((message.injectedAt ?? NaN) - message.createdAt);
+  }
+  const what = 'sent until seen by an idle sim agent';
   return [
+    { what: `${what}, p50`, value: percentile(times, 50), unit: 'ms', limit: 250 },
+    { what: `${what}, p95`, value: percentile(times, 95), unit: 'ms', limit: 1_000 },
     {
-      what: `${PARALLEL} sends at once, ${lost} lost`,
-      ours: figure('orc', ms),
-      peer: figure(`${PARALLEL} × node -e 0 one by one`, alone),
-      budget: { type: 'at most', ratio: lost === 0 ? 2 : 0 },
+      what: 'of that, sent until a hook printed it, p50',
+      value: percentile(printed, 50),
+      unit: 'ms',
+      limit: 250,
     },
   ];
 }
 
-/** The call that an http hook makes, without a process of its own: p95 beside an empty round trip. */
-async function measureHttp(home: string): Promise<Line[]> {
-  const client = createClient({ socketPath: layoutOf(home).socket, token: await agentToken(home) });
-  const [ours, peer] = await measureTogether(
-    [
-      {
-        name: 'hook over http',
-        run: () => time(() => client.call('hooks', { body: JSON.parse(stop) as unknown }).catch(ignoreText)),
-      },
-      { name: 'GET /v1/health', run: () => time(() => client.call('health', {})) },
-    ],
-    200,
-  );
-  return ours && peer
-    ? [
-        {
-          what: `hook over http, p95 ${ours.p95Ms.toFixed(2)} ms (budget 3 ms)`,
-          ours,
-          peer,
-          budget: { type: 'at most', ratio: 3 },
-        },
-      ]
-    : [];
+async function measureCommands(team: Team): Promise<Line[]> {
+  const { env, agentEnv, orc } = team;
+  const node = (name: string, args: string[], environment: NodeJS.ProcessEnv): Subject => ({
+    name,
+    run: () => timeProgram(process.execPath, args, { env: environment }),
+  });
+  const send = node('orc send', orc('send', 'user', 'hello', '--project', 'shop'), agentEnv('orchestrator'));
+  const status = node('orc status', orc('status'), env);
+  const empty = node('node -e 0', ['-e', '0'], env);
+  const overstory = await findOverstory(team);
+  const subjects = [send, status, empty, ...(overstory ? [overstory] : [])];
+  const [ours, shown, peer, theirs] = await measureTogether(subjects, ROUNDS);
+  if (!ours || !shown || !peer) throw new Error('A command was not measured.');
+  return [
+    { what: 'send, whole process', ours, peer, budget: { type: 'at most', ratio: 2 } },
+    theirs
+      ? { what: 'send, whole process', ours, peer: theirs, budget: { type: 'at least', ratio: 2 } }
+      : { what: 'send beside overstory', why: 'set OVERSTORY_COMMAND to the command that runs "ov"' },
+    { what: 'status of 2 agents, whole process', ours: shown, peer, budget: { type: 'at most', ratio: 3 } },
+    ...(await measureParallel(team, { send, empty, overstory })),
+  ];
 }
 
-/** The answer of a hook is the client's own text and no JSON document; here only its time counts. */
-function ignoreText(error: unknown): void {
-  if (!isOrcError(error, 'ORC_CONTRACTS_BAD_ANSWER')) throw error;
+interface Parallel {
+  readonly send: Subject;
+  readonly empty: Subject;
+  readonly overstory: Subject | undefined;
 }
 
-async function operatorToken(home: string): Promise<string> {
-  return (await runOrThrow('cat', [layoutOf(home).operatorToken], { cwd: '/' })).trim();
-}
-
-async function agentToken(home: string): Promise<string> {
-  return (await runOrThrow('cat', [join(home, 'agents', 'shop', 'developer', 'token')], { cwd: '/' })).trim();
+/** All at once: none may be lost, and the last one must not wait longer than the peer's last one. */
+async function measureParallel(
+  { operator }: Team,
+  send: Subject,
+  peers: readonly Subject[],
+): Promise<Line[]> {
+  const query = { peek: true, all: true, limit: 10_000 } as const;
+  const count = async () => (await operator.call('inbox', { query })).messages.length;
+  const before = await count();
+  const together = (subject: Subject, runAll: () => Promise<unknown>): Subject => ({
+    name: `${PARALLEL} × ${subject.name} at once`,
+    run: () => time(runAll),
+  });
+  const all = ({ run }: Subject) => Array.from({ length: PARALLEL }, run);
+  let failures = 0;
+  // A peer that refuses some of them is still timed until its last one ends; ours must not refuse any.
+  const settle = async (peer: Subject) => {
+    const ends = await Promise.allSettled(all(peer));
+    failures += ends.filter(({ status }) => status === 'rejected').length;
+  };
+  const subjects = [
+    together(send, () => Promise.all(all(send))),
+    together(empty, () => Promise.all(all(empty))),
+    ...(overstory ? [together(overstory, () => settle(overstory))] : []),
+  ];
+  const [ours, none, theirs] = await measureTogether(subjects, PARALLEL_ROUNDS);
+  if (!ours || !none) throw new Error('The parallel sends were not measured.');
+  // The round that warms up sends, too.
+  const sent = PARALLEL * (PARALLEL_ROUNDS + 1);
+  const lost = before + sent - (await count());
+  const what = `${PARALLEL} sends at once`;
+  const beside = (peer: Measured): Line => ({ what, ours, peer, budget: { type: 'at least', ratio: 2 } });
+  return [
+    { what: `${what}, lost of ${sent}`, value: Math.abs(lost), unit: 'messages', limit: 0 },
+    { what, ours, peer: none, budget: { type: 'at most', ratio: 2 } },
+    ...(theirs ? [beside({ ...theirs, name: `${theirs.name}, ${failures} of ${sent} failed` })] : []),
+  ];
 }
 
 /** Overstory is no package of a registry; whoever has it says how it is called. */
-async function findOverstory(home: string, env: NodeJS.ProcessEnv): Promise<{ one: Subject } | undefined> {
+async function findOverstory({ project, env }: Team): Promise<Subject | undefined> {
   const [file, ...args] = (process.env.OVERSTORY_COMMAND ?? '').split(' ').filter(Boolean);
   if (file === undefined) return undefined;
-  const cwd = join(dirname(home), 'shop');
-  await run(file, [...args, 'init', '--yes'], { cwd, env });
+  await run(file, [...args, 'init', '--yes'], { cwd: project, env });
   const words = [...args, 'mail', 'send', '--to', 'b', '--subject', 's', '--body', 'hello', '--from', 'a'];
-  return { one: { name: 'overstory: ov mail send', run: () => timeProgram(file, words, { env, cwd }) } };
+  return { name: 'ov mail send', run: () => timeProgram(file, words, { env, cwd: project }) };
 }
