@@ -1,7 +1,7 @@
 import { cpus, loadavg } from 'node:os';
 import { measureProcesses } from './process-rows.ts';
 import { measureQueues } from './queue-rows.ts';
-import { formatReport, isWithinBudget } from './report.ts';
+import { formatReport, isWithinBudget, type Line } from './report.ts';
 import { measureTmux } from './tmux-rows.ts';
 
 const suites = { queue: measureQueues, tmux: measureTmux, process: measureProcesses } as const;
@@ -17,7 +17,11 @@ const chosen = wanted.length === 0 ? names : names.filter((name) => wanted.inclu
 process.stderr.write(
   `Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? '?'}, ${chosen.join(', ')}\n`,
 );
-const lines = [];
-for (const name of chosen) lines.push(...(await suites[name]()));
-process.stdout.write(`${formatReport(lines)}\n`);
+const lines: Line[] = [];
+try {
+  for (const name of chosen) lines.push(...(await suites[name]()));
+} finally {
+  // What was measured before something failed is worth reading; the failure still ends the run as one.
+  process.stdout.write(`${formatReport(lines)}\n`);
+}
 process.exitCode = lines.every(isWithinBudget) ? 0 : 1;

@@ -80,11 +80,7 @@ interface Parallel {
 }
 
 /** All at once: none may be lost, and the last one must not wait longer than the peer's last one. */
-async function measureParallel(
-  { operator }: Team,
-  send: Subject,
-  peers: readonly Subject[],
-): Promise<Line[]> {
+async function measureParallel({ operator }: Team, { send, empty, overstory }: Parallel): Promise<Line[]> {
   const query = { peek: true, all: true, limit: 10_000 } as const;
   const count = async () => (await operator.call('inbox', { query })).messages.length;
   const before = await count();

@@ -15,16 +15,16 @@ export interface Team {
   /** The environment of a person at the keyboard. */
   readonly env: NodeJS.ProcessEnv;
   /** The environment of an agent's own commands and hooks. */
-  agentEnv(role: string): NodeJS.ProcessEnv;
-  clientOf(role: string): Client;
+  readonly agentEnv: (role: string) => NodeJS.ProcessEnv;
+  readonly clientOf: (role: string) => Client;
   readonly operator: Client;
   /** The arguments of a process that runs `orc` with these words. */
-  orc(...words: string[]): string[];
+  readonly orc: (...words: string[]) => string[];
   /** What the client was told to run for this hook: a program and its arguments. */
-  hookCommand(event: string): { file: string; args: string[] };
-  stopDaemon(): Promise<void>;
+  readonly hookCommand: (event: string) => { file: string; args: string[] };
+  readonly stopDaemon: () => Promise<void>;
   /** Resolves when no agent is at work; throws after a minute. */
-  untilIdle(): Promise<void>;
+  readonly untilIdle: () => Promise<void>;
 }
 
 /** Two simulated agents, an orchestrator and a developer, in a state directory of their own. */
