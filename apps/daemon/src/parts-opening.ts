@@ -4,7 +4,7 @@ import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
 import { operator, type Layout } from '@orc/contracts';
 import { createEventBus } from '@orc/event-bus';
 import { openQueue } from '@orc/queue';
-import { openRegistry } from '@orc/registry';
+import { openRegistry, type Agent } from '@orc/registry';
 import { openTaskBoard } from '@orc/task-board';
 import type { Tmux } from '@orc/tmux-driver';
 import { openWorktrees } from '@orc/worktree-manager';
@@ -41,7 +41,7 @@ export function openParts({
 }: OpeningOptions): OpenedParts {
   const path = layout.database;
   const registry = disposer.use(openRegistry({ path }));
-  const isKnownRecipient = (id: string) => id === operator || registry.findAgent(id) !== undefined;
+  const isKnownRecipient = (id: string) => id === operator || isReachable(registry.findAgent(id));
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard({ path }, { clock }));
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
@@ -79,4 +79,9 @@ export function openParts({
     panes: tmuxHolder.panes,
     onTmux,
   };
+}
+
+/** Mail to an agent that has ended would wait for ever, so it is refused and its sender knows. */
+function isReachable(agent: Agent | undefined): boolean {
+  return agent !== undefined && agent.desired !== 'ended';
 }

@@ -14,10 +14,11 @@ import { openParts, type OpenedParts } from './parts-opening.ts';
 import type { Parts } from './parts.ts';
 import { adoptAgents } from './supervision/adopt.ts';
 import { createStateReader } from './supervision/state.ts';
-import { watchPanes } from './supervision/watch-panes.ts';
+import { lookForEnds, watchPanes } from './supervision/watch-panes.ts';
 import { createDisposer, type Disposer } from './system/disposer.ts';
 import { createSystemHandlers } from './system/handlers.ts';
 import { ingestSpool } from './system/spool.ts';
+import { safely } from './system/safely.ts';
 import { startTicker, type Job } from './system/ticker.ts';
 import { createTaskHandlers } from './tasks/handlers.ts';
 import { createAgentHandlers } from './team/agent-handlers.ts';
@@ -88,10 +89,12 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   await takeOver(parts, messaging, supervision);
 
   disposer.use(
-    queue.watch(() => {
-      publisher.publish();
-      waker.wakeAll();
-    }),
+    queue.watch(
+      safely(log, 'news of the ledger', () => {
+        publisher.publish();
+        waker.wakeAll();
+      }),
+    ),
   );
   disposer.use(startTicker(jobsOf(parts, { messaging, team, supervision }), log));
   const { targets, notices } = messaging;
@@ -127,9 +130,10 @@ async function takeOver(parts: Parts, { mailbox }: Messaging, supervision: Super
 
 /** What the daemon does at its own pace. Reading evidence is cheap and everything waits for it. */
 function jobsOf(
-  { registry, queue }: Parts,
+  parts: Parts,
   { messaging, team, supervision }: { messaging: Messaging; team: Team; supervision: Supervision },
 ): Job[] {
+  const { registry, queue } = parts;
   const { consequences, waker, publisher } = messaging;
   const { evidence, witness, lookAtScreens } = supervision;
   const handOutToAll = () =>
@@ -144,6 +148,8 @@ function jobsOf(
     { name: 'sweep', everyMs: 1_000, run: () => consequences(queue.sweep()) },
     { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
     { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },
+    { name: 'ends', everyMs: 5_000, run: () => lookForEnds(parts, supervision.restarts) },
     { name: 'hand out', everyMs: 5_000, run: handOutToAll },
+    { name: 'prune', everyMs: 3_600_000, run: () => void queue.prune() },
   ];
 }

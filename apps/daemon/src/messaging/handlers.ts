@@ -68,7 +68,7 @@ export function createMessageHandlers(
       return waitForState(queue, params.id, query.state, query.timeoutMs, signal);
     },
     changeMessage: ({ caller, params, body }) => {
-      ownOf(caller, params.id);
+      refuseForeignHands(caller, ownOf(caller, params.id), params.action);
       change(queue, { ...params, by: caller.name, text: body.text ?? '' });
       return queue.get(params.id);
     },
@@ -99,6 +99,14 @@ function compose(caller: Caller, recipient: string, body: Body): SendInput {
     ...(body.tags !== undefined && { tags: body.tags }),
     ...(body.expectReplyMs !== undefined && { expectReplyMs: body.expectReplyMs }),
   };
+}
+
+const SENDERS_ACTIONS: ReadonlySet<string> = new Set(['cancel', 'retry']);
+
+/** Whether it was handled is for the recipient to say, whether it still matters for the sender. */
+function refuseForeignHands(caller: Caller, { sender, recipient }: Message, action: string): void {
+  const mayChange = SENDERS_ACTIONS.has(action) ? sender : recipient;
+  if (caller.type === 'agent' && caller.name !== mayChange) throw errors.forbidden(`${action} this message`);
 }
 
 interface Change {

@@ -43,6 +43,7 @@ export function createNudge({
       isVisible: (text) => readScreen(text).prompt === 'draft',
       isSubmitted: (text) => readScreen(text).prompt !== 'draft',
       timeoutMs: VISIBLE_MS,
+      entersMax: 3,
     });
     return outcome.status;
   };

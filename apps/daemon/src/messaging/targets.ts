@@ -7,9 +7,18 @@ import type { Parts } from '../parts.ts';
 export interface Targets {
   /** The ledger's name of whom a caller means. @throws ORC_DAEMON_UNKNOWN_AGENT, ORC_DAEMON_WHICH_PROJECT */
   resolve(text: string, caller: Caller, project?: string): Promise<string>;
-  /** The project a caller means: its own, the named one, or the only one. */
+  /**
+   * The project a caller means: its own, the named one, or the only one. No agent reaches another's project.
+   * @throws ORC_DAEMON_FORBIDDEN, ORC_DAEMON_UNKNOWN_PROJECT, ORC_DAEMON_WHICH_PROJECT
+   */
   projectOf(caller: Caller, name?: string): string;
   agent(id: string): Agent;
+}
+
+/** @throws ORC_DAEMON_FORBIDDEN */
+function own(project: string, caller: Caller): void {
+  if (caller.type === 'agent' && project !== caller.project)
+    throw errors.forbidden('reach into another project');
 }
 
 /** Finds whom a caller means by a role, an agent id, or what tmux shows. */
@@ -18,6 +27,7 @@ export function createTargets({ registry, panes }: Pick<Parts, 'registry' | 'pan
     const known = registry.listProjects().map(({ slug }) => slug);
     if (name !== undefined) {
       if (!known.includes(name)) throw errors.unknownProject(name, known);
+      own(name, caller);
       return name;
     }
     if (caller.type === 'agent') return caller.project;
@@ -66,16 +76,22 @@ export function createTargets({ registry, panes }: Pick<Parts, 'registry' | 'pan
     return owner;
   };
 
+  const find = async (text: string, caller: Caller, project: string | undefined): Promise<string> => {
+    const target = parseTarget(text);
+    if (target.type === 'operator') return operator;
+    if (target.type === 'agent') return agent(target.id).id;
+    if (target.type === 'address')
+      return (await atAddress(target.session, target.window, target.pane, caller)).id;
+    return agent(agentIdOf(projectOf(caller, project), target.role)).id;
+  };
+
   return {
     projectOf,
     agent,
     async resolve(text, caller, project) {
-      const target = parseTarget(text);
-      if (target.type === 'operator') return operator;
-      if (target.type === 'agent') return agent(target.id).id;
-      if (target.type === 'address')
-        return (await atAddress(target.session, target.window, target.pane, caller)).id;
-      return agent(agentIdOf(projectOf(caller, project), target.role)).id;
+      const found = await find(text, caller, project);
+      if (found !== operator) own(agent(found).project, caller);
+      return found;
     },
   };
 }

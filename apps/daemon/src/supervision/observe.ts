@@ -13,6 +13,7 @@ interface Deps {
 
 /** After a reset the client goes on by itself; this is how long it is given before mail flows again. */
 const AFTER_RESET_MS = 120_000;
+const UNKNOWN_LIMIT_MS = 5 * 3_600_000;
 const LIMIT_REASON = 'the usage limit is reached';
 
 /** Writes down what hooks and transcripts say about agents, each fact with its source and time. */
@@ -42,23 +43,18 @@ export function createObserver(
   };
 
   const park = (agentId: string, fact: Extract<TranscriptFact, { type: 'limit' }>): void => {
-    const until = fact.resetsAt === null ? undefined : fact.resetsAt + AFTER_RESET_MS;
+    // Where nothing says when it ends, the longest ordinary window is waited for, and not for ever.
+    const until = (fact.resetsAt ?? fact.at + UNKNOWN_LIMIT_MS) + AFTER_RESET_MS;
     // A transcript that is read again tells of limits that were over long ago.
-    if (until !== undefined && until <= clock.now()) return;
-    queue.park(agentId, { reason: LIMIT_REASON, ...(until !== undefined && { until }) });
+    const isOver = registry.facts(agentId).some(({ kind, at }) => kind === 'usage' && at > fact.at);
+    if (until <= clock.now() || isOver) return;
+    queue.park(agentId, { reason: LIMIT_REASON, until });
     const { project } = registry.getAgent(agentId);
     bus.publish(
       'agent.limited',
       { ...fact },
       { source: 'transcript', agent: agentId, project, severity: 'warning' },
     );
-  };
-
-  const unparkAfterLimit = (agentId: string, at: number): void => {
-    const parked = queue
-      .parked()
-      .find(({ recipient, reason }) => recipient === agentId && reason === LIMIT_REASON);
-    if (parked && at > parked.since) queue.unpark(agentId);
   };
 
   return {
@@ -87,9 +83,22 @@ export function createObserver(
         at: fact.at,
       });
       if (fact.type === 'limit') park(agentId, fact);
-      else if (fact.type === 'usage') unparkAfterLimit(agentId, fact.at);
+      else if (fact.type === 'usage') unparkAfterLimit({ registry, queue }, agentId, fact.at);
     },
   };
+}
+
+/** An answer of the model after the limit proves that the limit is over. */
+function unparkAfterLimit(
+  { registry, queue }: Pick<Parts, 'registry' | 'queue'>,
+  agentId: string,
+  at: number,
+): void {
+  const isParked = queue
+    .parked()
+    .some(({ recipient, reason }) => recipient === agentId && reason === LIMIT_REASON);
+  const limit = registry.facts(agentId).find(({ kind }) => kind === 'limit');
+  if (isParked && at > (limit?.at ?? 0)) queue.unpark(agentId);
 }
 
 export type Observer = ReturnType<typeof createObserver>;

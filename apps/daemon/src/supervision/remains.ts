@@ -11,14 +11,16 @@ type Needed = Pick<Parts, 'layout' | 'clock' | 'bus' | 'worktrees' | 'tmux' | 'l
  * logged and no more, since an agent that waits for its restart must not wait for ever.
  */
 export async function keepRemains(parts: Needed, agent: Agent): Promise<void> {
-  try {
-    await keepScreen(parts, agent);
-    await keepWork(parts, agent);
-  } catch (error) {
-    parts.log.warn(
-      { err: error, agent: agent.id },
-      'the screen or the work of an ended agent could not be kept',
-    );
+  // Each by itself: a screen that cannot be written must not cost the work.
+  for (const [what, keep] of [
+    ['work', keepWork],
+    ['screen', keepScreen],
+  ] as const) {
+    try {
+      await keep(parts, agent);
+    } catch (error) {
+      parts.log.error({ err: error, agent: agent.id }, `the ${what} of an ended agent could not be kept`);
+    }
   }
 }
 

@@ -5,9 +5,8 @@ import { decideRestart, type Exit } from '@orc/supervisor';
 import type { Parts } from '../parts.ts';
 import type { Launcher } from '../team/launch.ts';
 import type { Notices } from '../messaging/notices.ts';
+import { safely } from '../system/safely.ts';
 import { keepRemains } from './remains.ts';
-
-const WINDOW_MS = 3_600_000;
 
 /**
  * What happens when an agent's program ends: what its pane shows and what it had not committed are kept,
@@ -59,18 +58,21 @@ export function createRestarts(
     }
     bus.publish('agent.crashed', { ...exit }, { ...about, severity: 'warning' });
     const decision = decideRestart({
-      history: registry.restarts(agentId, { since: now - WINDOW_MS }),
+      history: registry.restarts(agentId, { since: now - config.restarts.windowMs }),
       exit,
       now,
       policy: config.restarts,
       randomness: Math.random(),
     });
     if (decision.action === 'restart') {
-      registry.recordRestart({ ...at, cause: exit.cause, outcome: null });
+      registry.recordRestart({ agentId, at: decision.at, cause: exit.cause, outcome: null });
       bus.publish('agent.restart_planned', { at: decision.at, why: decision.why }, about);
       timers.set(
         agentId,
-        setTimeout(() => void act(agentId), Math.max(0, decision.at - now)),
+        setTimeout(
+          safely(log, 'a restart', () => act(agentId)),
+          Math.max(0, decision.at - now),
+        ),
       );
     } else if (decision.action === 'block') {
       giveUp(parts, notices, agent, { at: now, why: decision.why });

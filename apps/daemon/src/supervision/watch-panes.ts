@@ -1,10 +1,11 @@
-import type { Tmux } from '@orc/tmux-driver';
+import type { Tmux, TmuxEvent } from '@orc/tmux-driver';
 import type { Parts } from '../parts.ts';
+import { safely } from '../system/safely.ts';
 import type { Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
 export function watchPanes(
-  { registry, bus, clock }: Pick<Parts, 'registry' | 'bus' | 'clock'>,
+  { registry, bus, clock, log }: Pick<Parts, 'registry' | 'bus' | 'clock' | 'log'>,
   driver: Tmux,
   restarts: Restarts,
 ): Disposable {
@@ -12,7 +13,7 @@ export function watchPanes(
     registry
       .listAgents()
       .find((agent) => agent.paneId === paneId && agent.tmuxServer?.pid === driver.serverPid);
-  return driver.onEvent((event) => {
+  const onEvent = (event: TmuxEvent): void => {
     if (event.type === 'pane.died') {
       const agent = ownerOf(event.paneId);
       if (agent)
@@ -47,7 +48,43 @@ export function watchPanes(
         );
       }
     }
-  });
+  };
+  return driver.onEvent(safely(log, 'an event of tmux', onEvent));
+}
+
+/**
+ * Looks for agents whose process has ended without anybody noticing: an event can be missed while the disk
+ * is full or the database is locked, and nothing else would ever tell.
+ */
+export async function lookForEnds(
+  { registry, panes, tmux }: Pick<Parts, 'registry' | 'panes' | 'tmux'>,
+  restarts: Restarts,
+): Promise<void> {
+  const running = registry
+    .listAgents()
+    .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
+  if (running.length === 0) return;
+  const { serverPid } = await tmux();
+  const dead = new Map(
+    (await panes()).filter(({ isDead }) => isDead).map((pane) => [String(pane.paneId), pane]),
+  );
+  for (const agent of running) {
+    const pane = dead.get(agent.paneId ?? '');
+    const isTold = registry
+      .facts(agent.id)
+      .some(({ kind, value, at }) => kind === 'process' && isEnd(value) && at >= (agent.launchedAt ?? 0));
+    if (!pane || pane.pid !== agent.pid || isTold || agent.tmuxServer?.pid !== serverPid) continue;
+    const { exitStatus, exitSignal } = pane;
+    restarts.onExit(agent.id, {
+      status: exitStatus,
+      signal: exitSignal,
+      cause: describeExit({ exitStatus, exitSignal }),
+    });
+  }
+}
+
+function isEnd(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'isAlive' in value && value.isAlive === false;
 }
 
 function describeExit({

@@ -5,6 +5,7 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
 import type { Views } from '../team/views.ts';
+import type { Task } from '@orc/task-board';
 import { changeTask, type TaskAction } from './changes.ts';
 import type { HandOut } from './hand-out.ts';
 import { sendReport } from './reports.ts';
@@ -42,9 +43,15 @@ export function createTaskHandlers(
         .list({ project: targets.projectOf(caller, query.project) })
         .map((task) => views.task(task)),
     }),
-    task: ({ params }) => views.task(board.get(params.id)),
+    task: ({ caller, params }) => {
+      const task = board.get(params.id);
+      targets.projectOf(caller, task.project);
+      return views.task(task);
+    },
     changeTask: async ({ caller, params: { id, action }, body }) => {
       const task = board.get(id);
+      targets.projectOf(caller, task.project);
+      refuseForeignHands(caller, task, notices.hubOf(registry.getProject(task.project)));
       const by = caller.name;
       const text = body.text ?? '';
       const kind = KINDS[action];
@@ -91,4 +98,10 @@ const PAST: Readonly<Record<TaskAction, string>> = {
 /** The person may close a task for an agent; the hub is then told by the system and not by "user". */
 function senderOf(caller: Caller): string {
   return caller.type === 'agent' ? caller.name : SYSTEM;
+}
+
+/** An agent changes its own tasks; those of others only the hub and the person change. */
+function refuseForeignHands(caller: Caller, { assignee }: Task, hub: string): void {
+  if (caller.type === 'operator' || caller.name === hub) return;
+  if (assignee !== null && assignee !== caller.name) throw errors.forbidden("change another agent's task");
 }

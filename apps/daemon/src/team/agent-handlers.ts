@@ -1,6 +1,7 @@
 import { agentIdOf } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
+import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
@@ -28,17 +29,17 @@ export function createAgentHandlers(
 ): HandlersOf<'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentContext'> {
   const { registry } = parts;
   const { catalogue, targets, views, launcher, handOut } = deps;
-  const agentAt = ({ project, role }: { project: string; role: string }) =>
-    targets.agent(agentIdOf(project, role));
+  const agentAt = ({ project, role }: { project: string; role: string }, caller: Caller) =>
+    targets.agent(agentIdOf(targets.projectOf(caller, project), role));
 
   return {
-    agents: ({ query }) => ({
-      agents: registry
-        .listAgents(query.project === undefined ? {} : { project: query.project })
-        .map(views.agent),
-    }),
-    agent: ({ params }) => {
-      const agent = agentAt(params);
+    agents: ({ caller, query }) => {
+      const isAll = caller.type === 'operator' && query.project === undefined;
+      const filter = isAll ? {} : { project: targets.projectOf(caller, query.project) };
+      return { agents: registry.listAgents(filter).map(views.agent) };
+    },
+    agent: ({ caller, params }) => {
+      const agent = agentAt(params, caller);
       const { desired, sessionId, transcriptPath } = agent;
       return { ...views.agent(agent), desired, sessionId, transcriptPath, facts: registry.facts(agent.id) };
     },
@@ -50,8 +51,8 @@ export function createAgentHandlers(
       handOut(project.slug);
       return views.agent(registry.getAgent(agent.id));
     },
-    changeAgent: async ({ params, body }) => {
-      const agent = agentAt(params);
+    changeAgent: async ({ caller, params, body }) => {
+      const agent = agentAt(params, caller);
       const { changed, text, archive } = await changeAgent(parts, deps, agent, params.action, body);
       return {
         changed,
@@ -60,8 +61,8 @@ export function createAgentHandlers(
         ...(typeof archive === 'string' && { archive }),
       };
     },
-    agentContext: ({ params }) => {
-      const agent = agentAt(params);
+    agentContext: ({ caller, params }) => {
+      const agent = agentAt(params, caller);
       const used = registry.facts(agent.id).find(({ kind }) => kind === 'context.used')?.value as
         { percent: number; windowTokens: number } | undefined;
       return {
@@ -94,8 +95,10 @@ async function changeAgent(
     return { changed: true, text: `${id} will be briefed again` };
   }
   if (action === 'start') {
-    if (isRunning) return { changed: false, text: `${id} runs already` };
+    // The launcher knows whether a window of it lives; the record alone does not.
     await launcher.launch(id, 'start');
+    const isNew = parts.registry.getAgent(id).launchCount !== agent.launchCount;
+    if (!isNew) return { changed: false, text: `${id} runs already` };
     handOut(project);
     return { changed: true, text: `started ${id}` };
   }

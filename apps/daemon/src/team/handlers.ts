@@ -4,6 +4,7 @@ import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
+import { createTurns } from '../system/turns.ts';
 import { ensureAgent, memberOf } from './agents.ts';
 import { takeDown } from './down.ts';
 import { makePlan } from './plan.ts';
@@ -32,16 +33,20 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
       .listAgents({ project })
       .filter(({ desired }) => desired !== 'ended')
       .map(views.agent);
+  // Two people who start the same team at once would start it twice.
+  const turns = createTurns();
   return {
     plan: async ({ body }) => (await makePlan(parts, deps.catalogue, body)).view,
     up: async ({ body, progress }) => {
-      const { project, did, tmuxSession } = await deps.up(body, progress);
+      const { project, did, tmuxSession } = await turns('teams', () => deps.up(body, progress));
       return { project, changed: did.length > 0, did, agents: agentsOf(project), tmuxSession };
     },
     resume: async ({ caller, body, progress }) => {
       const project = projectFor(caller, body.project, body.path);
-      const added = body.statusOnly ? [] : await addRoles(parts, deps, project, body.addRoles);
-      const { classified, did } = await deps.resume(project, body, progress);
+      const { added, classified, did } = await turns('teams', async () => ({
+        added: body.statusOnly ? [] : await addRoles(parts, deps, project, body.addRoles),
+        ...(await deps.resume(project, body, progress)),
+      }));
       return {
         project: project.slug,
         changed: did.length + added.length > 0,
@@ -55,7 +60,7 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
     },
     down: async ({ caller, body, progress }) => {
       const project = projectFor(caller, body.project, body.path);
-      const { did, rescues } = await takeDown(parts, project, body, progress);
+      const { did, rescues } = await turns('teams', () => takeDown(parts, project, body, progress));
       return { project: project.slug, changed: did.length > 0, did, rescues };
     },
   };

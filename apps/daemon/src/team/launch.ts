@@ -4,6 +4,7 @@ import { findIdentity } from '@orc/process';
 import type { LaunchOptions, Tmux } from '@orc/tmux-driver';
 import { hashToken } from '../http/auth.ts';
 import type { Parts } from '../parts.ts';
+import { createTurns } from '../system/turns.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
 import type { Briefings } from './briefings.ts';
@@ -24,51 +25,60 @@ export function createLauncher(
 
   const writeOpening = createOpeningMessage(parts, { briefings, spill });
 
-  return {
-    async launch(agentId, reason) {
-      const project = registry.getProject(registry.getAgent(agentId).project);
-      const agent = await ensureWorktree(parts, project, registry.getAgent(agentId));
-      const runtime = runtimes.find(agent.runtime);
-      const directory = agent.worktreePath ?? project.path;
-      const driver = await parts.tmux();
-      const version = await requireVersion(runtime);
-      const files = writeAgentFiles({
-        layout,
-        programs,
-        agentId,
-        clientVersion: version,
-        permissionMode: config.agents.permissionMode,
-        waiters: config.delivery.waiters,
-      });
-      await runtime.prepare({ directories: [directory] });
-      queue.unpark(agent.id);
-      queue.requeueUnseen(agent.id, `agent ${reason}`);
-      const { argv, env } = runtime.launch({
-        agentId,
-        name: agentId,
-        settingsPath: files.settings,
-        permissionMode: config.agents.permissionMode,
-        ...(config.agents.model !== null && { model: config.agents.model }),
-        prompt: writeOpening(agent, project, reason),
-        environment: {
-          ...config.agents.environment,
-          ORC_HOME: layout.home,
-          ORC_SOCKET: layout.socket,
-          ORC_AGENT: agentId,
-          ORC_TOKEN_FILE: files.tokenFile,
-          PATH: `${layout.bin}:${environment.PATH ?? '/usr/bin:/bin'}`,
-          ...(config.sim.scenario !== null && { ORC_SIM_SCENARIO: config.sim.scenario }),
-        },
-      });
-      registry.updateAgent(agentId, {
-        tokenHash: hashToken(files.token),
-        sessionId: null,
-        transcriptPath: null,
-      });
-      const opened = await openPane(parts, agent, project, { directory, argv, env });
-      noteLaunch(parts, agent, { ...opened, driver, reason });
-    },
+  const start = async (agentId: string, reason: LaunchReason): Promise<void> => {
+    if (await isAlive(parts, registry.getAgent(agentId))) return;
+    const project = registry.getProject(registry.getAgent(agentId).project);
+    const agent = await ensureWorktree(parts, project, registry.getAgent(agentId));
+    const runtime = runtimes.find(agent.runtime);
+    const directory = agent.worktreePath ?? project.path;
+    const driver = await parts.tmux();
+    const version = await requireVersion(runtime);
+    const files = writeAgentFiles({
+      layout,
+      programs,
+      agentId,
+      clientVersion: version,
+      permissionMode: config.agents.permissionMode,
+      waiters: config.delivery.waiters,
+    });
+    await runtime.prepare({ directories: [directory] });
+    queue.unpark(agent.id);
+    queue.requeueUnseen(agent.id, `agent ${reason}`);
+    const { argv, env } = runtime.launch({
+      agentId,
+      name: agentId,
+      settingsPath: files.settings,
+      permissionMode: config.agents.permissionMode,
+      ...(config.agents.model !== null && { model: config.agents.model }),
+      prompt: writeOpening(agent, project, reason),
+      environment: {
+        ...config.agents.environment,
+        ORC_HOME: layout.home,
+        ORC_SOCKET: layout.socket,
+        ORC_AGENT: agentId,
+        ORC_TOKEN_FILE: files.tokenFile,
+        PATH: `${layout.bin}:${environment.PATH ?? '/usr/bin:/bin'}`,
+        ...(config.sim.scenario !== null && { ORC_SIM_SCENARIO: config.sim.scenario }),
+      },
+    });
+    registry.updateAgent(agentId, {
+      tokenHash: hashToken(files.token),
+      sessionId: null,
+      transcriptPath: null,
+    });
+    const opened = await openPane(parts, agent, project, { directory, argv, env });
+    noteLaunch(parts, agent, { ...opened, driver, reason });
   };
+
+  // A restart that is due and a person who resumes may want the same agent at once; it is started once.
+  const turns = createTurns();
+  return { launch: (agentId, reason) => turns(agentId, () => start(agentId, reason)) };
+}
+
+async function isAlive({ panes, tmux }: Pick<Parts, 'panes' | 'tmux'>, agent: Agent): Promise<boolean> {
+  if (agent.paneId === null || agent.tmuxServer === null) return false;
+  if (agent.tmuxServer.pid !== (await tmux()).serverPid) return false;
+  return (await panes()).some(({ paneId, isDead }) => paneId === agent.paneId && !isDead);
 }
 
 /** @throws ORC_RUNTIME_NOT_INSTALLED, ORC_RUNTIME_BROKEN, each with the ways on */

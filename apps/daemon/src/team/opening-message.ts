@@ -21,6 +21,11 @@ export function createOpeningMessage(
     const isFirst = agent.launchCount === 0;
     const kind = isFirst ? 'briefing' : 'rebrief';
     const body = isFirst ? briefings.first(agent, project) : briefings.again(agent, project, reason);
+    // A briefing that the last session never saw is replaced by this one; two would only confuse.
+    const unseen = queue.list({ recipient: agent.id, state: ['queued', 'leased', 'injected'] });
+    for (const { id, kind: old } of unseen)
+      if (old === 'briefing' || old === 'rebrief')
+        queue.cancel(id, { reason: 'replaced by a newer briefing' });
     const message = queue.send({
       id: newId('m'),
       sender: SYSTEM,
@@ -33,6 +38,11 @@ export function createOpeningMessage(
     const leased = queue.lease(agent.id, { worker, limit: 1, leaseMs: config.agents.readyMs });
     const own = leased.find(({ id }) => id === message.id);
     if (own) queue.inject([own.id], { worker, channel: 'launch' });
+    else
+      queue.release(
+        leased.map(({ id }) => id),
+        { worker, reason: 'not the briefing' },
+      );
     registry.saveContext({
       agentId: agent.id,
       kind,
