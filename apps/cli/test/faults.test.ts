@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentView, MessageView } from '@orc/contracts';
 import { makeTempDirectory, openTerminal, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
+import { makeShop, makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
 const TIMEOUT_MS = 120_000;
 
@@ -168,6 +168,72 @@ describe('faults', () => {
       expect(tmux('capture-pane', '-p', '-t', paneId ?? '')).toContain('half a thought');
       tmux('send-keys', '-t', paneId ?? '', 'C-u');
       await waitForMessage(world, sent.id);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'starts each agent once when two people start the same team at once',
+    async () => {
+      const world = makeWorld();
+      const shop = makeShop();
+      const up = () =>
+        world.orc(
+          'up',
+          '--project',
+          shop.path,
+          '--name',
+          'shop',
+          '--spec',
+          shop.specPath,
+          '--roles',
+          'developer',
+        );
+      await Promise.all([up(), up()]);
+      const windows = execFileSync(
+        'tmux',
+        ['-S', join(world.orcHome, 'tmux.sock'), 'list-windows', '-t', '=shop', '-F', '#{window_name}'],
+        { encoding: 'utf8' },
+      );
+      expect(windows.trim().split('\n').sort()).toEqual(['Developer', 'Orchestrator']);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'delivers mail at once after an agent was killed before it had seen its briefing',
+    async () => {
+      const world = makeWorld();
+      await startShop(world, '--roles', 'developer,tester');
+      await waitForTasks(world);
+      await world.orc('agent', 'restart', 'tester');
+      process.kill((await world.agent('tester')).pid ?? 0, 'SIGKILL');
+      const sent = await world.orc<MessageView>('send', 'tester', 'are you there?');
+      await waitForMessage(world, sent.id);
+      const { messages } = await world.orc<{ messages: MessageView[] }>('msg', 'list', '--kind', 'rebrief');
+      expect(messages.filter(({ state }) => state === 'seen')).toHaveLength(1);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'outlives a disk that takes no events, and writes them down when it does again',
+    async () => {
+      const world = makeWorld();
+      await startShop(world, '--roles', 'developer');
+      const pid = await world.daemonPid();
+      const events = join(world.orcHome, 'logs', 'events');
+      renameSync(events, `${events}.aside`);
+      writeFileSync(events, 'in the way');
+      const sent = await world.orc<MessageView>('send', 'developer', 'hello');
+      await waitForMessage(world, sent.id);
+      rmSync(events);
+      renameSync(`${events}.aside`, events);
+      expect(await world.daemonPid()).toBe(pid);
+      await waitUntil(async () => {
+        const told = await world.orc<{ events: { message?: string }[] }>('events', '--tail', '200');
+        return told.events.some(({ message }) => message === sent.id);
+      });
     },
     TIMEOUT_MS,
   );

@@ -33,17 +33,20 @@ export function createTmuxHolder(layout: Layout, onOpen: (driver: Tmux) => Dispo
 
   return {
     get,
-    panes: async () => {
-      try {
-        return await (await get()).listPanes();
-      } catch (error) {
-        if (isOrcError(error, 'ORC_TMUX_SERVER_GONE')) return [];
-        throw error;
-      }
-    },
+    panes: async () => (await unlessServerGone((await get()).listPanes())) ?? [],
     async [Symbol.asyncDispose]() {
       watching?.[Symbol.dispose]();
       await (await opening)?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** What is to be ended together with its server has ended when the server has. */
+export async function unlessServerGone<Value>(action: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await action;
+  } catch (error) {
+    if (isOrcError(error, 'ORC_TMUX_SERVER_GONE')) return undefined;
+    throw error;
+  }
 }

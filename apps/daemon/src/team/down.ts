@@ -3,6 +3,7 @@ import { isOrcError } from '@orc/errors';
 import type { Project } from '@orc/registry';
 import type { ListedWorktree, Rescue } from '@orc/worktree-manager';
 import type { Parts } from '../parts.ts';
+import { unlessServerGone } from '../system/tmux-holder.ts';
 import { endAgent } from './end.ts';
 
 /**
@@ -36,7 +37,7 @@ export async function takeDown(
   );
   const sessionId = (await panes()).find(({ sessionName }) => sessionName === project.tmuxSession)?.sessionId;
   if (sessionId !== undefined) {
-    await (await tmux()).killSession(sessionId);
+    await unlessServerGone((await tmux()).killSession(sessionId));
     done('session', `closed the tmux session ${project.tmuxSession}`);
   }
   for (const { agentId, path } of await ownWorktrees(parts, project, options.force)) {

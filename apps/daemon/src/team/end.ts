@@ -4,6 +4,7 @@ import { findIdentity, isRunning, signalProcess } from '@orc/process';
 import type { Agent } from '@orc/registry';
 import type { Rescue } from '@orc/worktree-manager';
 import type { Parts } from '../parts.ts';
+import { unlessServerGone } from '../system/tmux-holder.ts';
 import { archivePath } from './agents.ts';
 
 export interface Ended {
@@ -34,14 +35,15 @@ export async function endAgent(
   const pane = isHere ? (await panes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
   let archive: string | null = null;
   if (pane) {
-    const screen = (await driver.capture([pane.paneId], { history: true })).get(pane.paneId) ?? '';
+    const screens = await unlessServerGone(driver.capture([pane.paneId], { history: true }));
+    const screen = screens?.get(pane.paneId) ?? '';
     archive = archivePath(parts.layout, agent, clock.now());
     mkdirSync(dirname(archive), { recursive: true, mode: 0o700 });
     writeFileSync(archive, `${screen.trimEnd()}\n\n${summarise(parts, agent, rescue?.ref ?? null)}`, {
       mode: 0o600,
     });
     if (!pane.isDead) await endProcess(parts, pane.pid, options.force);
-    await driver.killPane(pane.paneId);
+    await unlessServerGone(driver.killPane(pane.paneId));
   }
   registry.updateAgent(agent.id, { paneId: null, pid: null });
   queue.requeueUnseen(agent.id, 'the agent has ended');
