@@ -18,10 +18,11 @@ const toolUse = {
 };
 
 /** The command that the client was told to run after every tool call, with nothing to deliver. */
-export async function measureHook(team: Team, how: string): Promise<Line[]> {
+export async function measureHook(team: Team, how: 'with the daemon' | 'without it'): Promise<Line[]> {
   const { file, args } = team.hookCommand('PostToolUse');
   const input = JSON.stringify(toolUse);
   const env = team.agentEnv('developer');
+  const before = team.countSpooled();
   const [ours, peer] = await measureTogether(
     [
       { name: 'orc-hook', run: () => timeProgram(file, args, { env, input }) },
@@ -29,6 +30,10 @@ export async function measureHook(team: Team, how: string): Promise<Line[]> {
     ],
     ROUNDS,
   );
+  // A hook ends well whatever happens, so its exit proves nothing. It spools exactly what no daemon has taken.
+  const spooled = team.countSpooled() - before;
+  const expected = how === 'with the daemon' ? 0 : ROUNDS + 1;
+  if (spooled !== expected) throw new Error(`${spooled} events were spooled ${how}, and not ${expected}.`);
   return ours && peer
     ? [{ what: `hook with nothing to deliver, ${how}`, ours, peer, budget: { type: 'at most', ratio: 1.3 } }]
     : [];

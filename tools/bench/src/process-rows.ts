@@ -23,10 +23,10 @@ export async function measureProcesses(): Promise<Line[]> {
 }
 
 /** From the call until the model of an idle agent has answered to the message, by the times in the ledger. */
-async function measureSeen({ clientOf, untilIdle }: Team): Promise<Line[]> {
+async function measureSeen({ clientOf, operator, untilIdle }: Team): Promise<Line[]> {
   const sender = clientOf('orchestrator');
   const times: number[] = [];
-  const printed: number[] = [];
+  const requested: number[] = [];
   for (let round = 0; round <= SENT; round += 1) {
     await untilIdle();
     const { id } = await sender.call('send', { body: { to: 'shop/developer', body: `hello ${round}` } });
@@ -35,18 +35,16 @@ async function measureSeen({ clientOf, untilIdle }: Team): Promise<Line[]> {
     if (!isReached || message.seenAt === null) throw new Error(`${id} was not seen: it is ${message.state}.`);
     if (round === 0) continue;
     times.push(message.seenAt - message.createdAt);
-    printed.push((message.injectedAt ?? NaN) - message.createdAt);
+    const { history } = await operator.call('message', { params: { id } });
+    const request = history.find(({ step }) => step === 'sent');
+    if (request) requested.push(request.at - message.createdAt);
   }
+  // The rest is the time for which the sim pretends to think.
+  const part = `${percentile(requested, 50)} ms until its request to the model`;
   const what = 'sent until seen by an idle sim agent';
   return [
-    { what: `${what}, p50`, value: percentile(times, 50), unit: 'ms', limit: 250 },
+    { what: `${what}, p50 (${part})`, value: percentile(times, 50), unit: 'ms', limit: 250 },
     { what: `${what}, p95`, value: percentile(times, 95), unit: 'ms', limit: 1_000 },
-    {
-      what: 'of that, sent until a hook printed it, p50',
-      value: percentile(printed, 50),
-      unit: 'ms',
-      limit: 250,
-    },
   ];
 }
 

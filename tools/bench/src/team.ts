@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createClient, layoutOf, type Client } from '@orc/contracts';
 import { run, runOrThrow } from '@orc/process';
@@ -22,6 +22,8 @@ export interface Team {
   readonly orc: (...words: string[]) => string[];
   /** What the client was told to run for this hook: a program and its arguments. */
   readonly hookCommand: (event: string) => { file: string; args: string[] };
+  /** How many events hooks have left for a daemon that did not answer. */
+  readonly countSpooled: () => number;
   readonly stopDaemon: () => Promise<void>;
   /** Resolves when no agent is at work; throws after a minute. */
   readonly untilIdle: () => Promise<void>;
@@ -32,7 +34,7 @@ export async function startTeam(resources: Resources): Promise<Team> {
   const directory = makeTempDirectory(resources);
   const [home, project] = [join(directory, 'o'), join(directory, 'shop')];
   const env = environmentOf(directory, home);
-  const { socket: socketPath, tmuxSocket, operatorToken } = layoutOf(home);
+  const { socket: socketPath, tmuxSocket, operatorToken, hookSpool } = layoutOf(home);
   const tokenFile = (role: string) => join(home, 'agents', 'shop', role, 'token');
   const clientWith = (path: string) => createClient({ socketPath, token: readFileSync(path, 'utf8').trim() });
   const orc = (...words: string[]) => [CLI, ...words];
@@ -69,6 +71,7 @@ export async function startTeam(resources: Resources): Promise<Team> {
     clientOf: (role) => clientWith(tokenFile(role)),
     hookCommand: (event) =>
       readHookCommand(join(home, 'agents', 'shop', 'developer', 'settings.json'), event),
+    countSpooled: () => (existsSync(hookSpool) ? readFileSync(hookSpool, 'utf8').split('\n').length - 1 : 0),
     stopDaemon: async () =>
       void (await runOrThrow(process.execPath, orc('daemon', 'stop'), { cwd: '/', env })),
     untilIdle: () => untilIdle(operator),
