@@ -92,7 +92,7 @@ export function parseReason(field: string, value: unknown): string {
   return text;
 }
 
-export function parsePriorityNumber(value: unknown): number {
+function parsePriorityNumber(value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 999)
     throw errors.badPriority(value);
   return value;

@@ -28,7 +28,7 @@ export async function measureTogether(subjects: readonly Subject[], rounds: numb
   return subjects.map(({ name }) => summarise(name, times.get(name) ?? []));
 }
 
-export function summarise(name: string, times: readonly number[]): Measured {
+function summarise(name: string, times: readonly number[]): Measured {
   return { name, medianMs: percentile(times, 50), p95Ms: percentile(times, 95), runs: times.length };
 }
 
