@@ -46,7 +46,8 @@ describe('every text in the tree', () => {
   });
 
   it('turns off no rule without saying which one and why', () => {
-    const off = /(eslint-disable|@ts-ignore|@ts-nocheck|@ts-expect-error|prettier-ignore)(?!.*(:| --) \w{2}).*/;
+    const off =
+      /(eslint-disable|@ts-ignore|@ts-nocheck|@ts-expect-error|prettier-ignore)(?!.*(:| --) \w{2}).*/;
     expect(find(off, { in: /\.(ts|mjs|cjs|js)$/, except: /\(\?!/ })).toEqual([]);
   });
 
