@@ -144,6 +144,8 @@ describe('faults', () => {
         () => terminal.output.includes('SIMULATION') && terminal.output.includes('shop/developer'),
         { what: 'the window' },
       );
+      const outside = await world.run(['attach', 'developer']);
+      expect(outside.stderr).toContain('ORC_CLI_NOT_A_TERMINAL');
       terminal.type('\u0002d');
       expect(await terminal.ended).toBe(0);
       expect((await world.agent('developer')).pid).not.toBeNull();
@@ -234,6 +236,32 @@ describe('faults', () => {
         const told = await world.orc<{ events: { message?: string }[] }>('events', '--tail', '200');
         return told.events.some(({ message }) => message === sent.id);
       });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says why the daemon did not start, and what was wrong with its configuration',
+    async () => {
+      const world = makeWorld();
+      const path = join(world.orcHome, 'config.yaml');
+      writeFileSync(path, 'agents:\n  runtim: sim\n');
+      const refused = await world.run(['status']);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.stderr).toContain('ORC_CLI_DAEMON_DID_NOT_START');
+      expect(refused.stderr).toContain('did you mean agents.runtime?');
+      writeFileSync(path, '');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'calls a demo that did not get to its end a failure',
+    async () => {
+      const world = makeWorld();
+      const { exitCode, stderr } = await world.run(['demo', '--timeout', '1s']);
+      expect(exitCode).toBe(1);
+      expect(stderr).toContain('ORC_CLI_DEMO_FAILED');
     },
     TIMEOUT_MS,
   );

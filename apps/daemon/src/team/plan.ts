@@ -47,6 +47,8 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
     ...(request.size !== undefined && { size: request.size }),
   });
   const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
+  const holder = registry.findProject(slug);
+  if (holder && holder.path !== repository.root) throw errors.slugTaken(slug, holder.path);
   const planner =
     request.planner === 'claude'
       ? createClaudePlanner({ ask: createAskClaude(parts) })

@@ -2,7 +2,6 @@ import type { Progress } from '@orc/contracts';
 import { operator } from '@orc/contracts';
 import type { Project } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
-import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent } from './agents.ts';
@@ -76,7 +75,6 @@ async function ensureProject(
 ): Promise<Project> {
   const { registry, worktrees, clock } = parts;
   const known = registry.findProject(view.project);
-  if (known && known.path !== view.path) throw errors.slugTaken(view.project, known.path);
   if (known) {
     if (known.status === 'stopped') registry.updateProject(known.slug, { status: 'setting-up' });
     return registry.getProject(known.slug);
