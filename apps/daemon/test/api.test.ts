@@ -146,8 +146,8 @@ describe('the API', () => {
     ],
   ] as const)('refuses %s', async (_, name, input, code) => {
     const { user } = await open();
-    const call = user.call as (name: string, input: object) => Promise<unknown>;
-    await expect(call(name, input)).rejects.toThrowError(codeOf(code));
+    // The table mixes calls, so the type of each input cannot be followed.
+    await expect(user.call(name as 'send', input as never)).rejects.toThrowError(codeOf(code));
   });
 
   it('plans nothing without a spec, and gives no name twice', async () => {
