@@ -1,4 +1,5 @@
 import { cpus, loadavg } from 'node:os';
+import { measureDisk } from './disk.ts';
 import { measureProcesses } from './process-rows.ts';
 import { measureQueues } from './queue-rows.ts';
 import { formatReport, isWithinBudget, type Line } from './report.ts';
@@ -14,9 +15,10 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 const chosen = wanted.length === 0 ? names : names.filter((name) => wanted.includes(name));
-process.stderr.write(
-  `Node ${process.versions.node}, ${cpus().length} cores, load ${loadavg()[0]?.toFixed(1) ?? '?'}, ${chosen.join(', ')}\n`,
-);
+const load = loadavg()[0]?.toFixed(1) ?? 'unknown';
+const disk = `fsync ${(await measureDisk()).toFixed(2)} ms`;
+const machine = `Node ${process.versions.node}, ${cpus().length} cores, load ${load}, ${disk}`;
+process.stderr.write(`${machine}: ${chosen.join(', ')}\n`);
 const lines: Line[] = [];
 try {
   for (const name of chosen) lines.push(...(await suites[name]()));
