@@ -1,10 +1,8 @@
-import { newId, operator } from '@orc/contracts';
-import { describeError } from '@orc/errors';
+import { operator } from '@orc/contracts';
 import type { Message, Obligation, SweepResult } from '@orc/queue';
-import { SYSTEM, type Parts } from '../parts.ts';
+import type { Parts } from '../parts.ts';
 import type { Notices } from './notices.ts';
 
-const HIGH_PRIORITY = 30;
 const SHOWN_CHARACTERS = 120;
 
 /**
@@ -12,25 +10,9 @@ const SHOWN_CHARACTERS = 120;
  * its sender and the hub; a reply that is owed is asked for once, and then becomes the hub's business.
  * Nobody is told about a notice, so that telling cannot go in circles.
  */
-export function createConsequences(
-  { queue, registry, log }: Pick<Parts, 'queue' | 'registry' | 'log'>,
-  notices: Notices,
-) {
-  const tell = (recipients: readonly string[], body: string): void => {
-    for (const recipient of new Set(recipients)) {
-      try {
-        queue.send({
-          id: newId('m'),
-          sender: SYSTEM,
-          recipient,
-          kind: 'notice',
-          priority: HIGH_PRIORITY,
-          body,
-        });
-      } catch (error) {
-        log.warn({ recipient, problem: describeError(error) }, 'a notice could not be queued');
-      }
-    }
+export function createConsequences({ queue, registry }: Pick<Parts, 'queue' | 'registry'>, notices: Notices) {
+  const tell = (recipients: readonly string[], text: string): void => {
+    for (const recipient of new Set(recipients)) notices.tell({ recipient, severity: 'warning', text });
   };
 
   const hubFor = (...names: readonly string[]): string => {

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { agentViewSchema } from '../schemas/agent.ts';
+import { eventSchema } from '../schemas/event.ts';
+import { planSchema, upInputSchema } from '../schemas/plan.ts';
+import { statusSchema } from '../schemas/status.ts';
+import { rescueSchema } from '../schemas/work.ts';
+import { count, define, flag, project } from './define.ts';
+
+const upResult = z.object({
+  project: z.string(),
+  changed: z.boolean(),
+  did: z.array(z.string()),
+  agents: z.array(agentViewSchema),
+  tmuxSession: z.string(),
+});
+
+/** A team as a whole: planned, started, looked at, ended. */
+export const team = {
+  plan: define({ access: 'operator', body: upInputSchema, answer: planSchema }),
+  up: define({ access: 'operator', body: upInputSchema, answer: upResult, isStream: true }),
+  resume: define({
+    access: 'operator',
+    body: z.strictObject({
+      project,
+      path: z.string().optional(),
+      statusOnly: z.boolean().default(false),
+      rebriefAll: z.boolean().default(false),
+      addRoles: z.array(z.string()).default([]),
+    }),
+    answer: z.object({
+      project: z.string(),
+      changed: z.boolean(),
+      did: z.array(z.string()),
+      agents: z.array(
+        agentViewSchema.extend({ verdict: z.enum(['active', 'dead', 'limited', 'ended']), plan: z.string() }),
+      ),
+    }),
+    isStream: true,
+  }),
+  down: define({
+    access: 'operator',
+    body: z.strictObject({ project, path: z.string().optional(), force: z.boolean().default(false) }),
+    answer: z.object({
+      project: z.string(),
+      changed: z.boolean(),
+      did: z.array(z.string()),
+      rescues: z.array(rescueSchema),
+    }),
+    isStream: true,
+  }),
+  status: define({ access: 'agent', query: z.object({ project }), answer: statusSchema }),
+  events: define({
+    access: 'operator',
+    query: z.object({
+      tail: count,
+      since: z.coerce.number().int().optional(),
+      types: z.string().optional(),
+      follow: flag,
+    }),
+    answer: z.object({ events: z.array(eventSchema) }),
+    isStream: true,
+  }),
+};

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { messageSchema } from '../schemas/message.ts';
+import { taskSchema } from '../schemas/task.ts';
+import { rescueSchema, worktreeSchema } from '../schemas/work.ts';
+import { define, messageParams, project, text } from './define.ts';
+
+/** Tasks, reports, worktrees and rescued work. */
+export const work = {
+  tasks: define({
+    access: 'agent',
+    query: z.object({ project }),
+    answer: z.object({ tasks: z.array(taskSchema) }),
+  }),
+  task: define({ access: 'agent', params: messageParams, answer: taskSchema }),
+  changeTask: define({
+    access: 'agent',
+    params: z.object({
+      id: z.string(),
+      action: z.enum(['start', 'done', 'fail', 'block', 'unblock', 'assign', 'reopen']),
+    }),
+    body: z.strictObject({ text: text.optional(), assignee: z.string().optional() }),
+    answer: taskSchema,
+  }),
+  report: define({
+    access: 'agent',
+    body: z.strictObject({
+      role: z.string(),
+      project,
+      text: text.min(1),
+      kind: z.enum(['completion', 'failure', 'blocked', 'status']).default('completion'),
+    }),
+    answer: z.object({ message: messageSchema }),
+  }),
+  worktrees: define({
+    access: 'agent',
+    query: z.object({ project }),
+    answer: z.object({ worktrees: z.array(worktreeSchema) }),
+  }),
+  changeWorktrees: define({
+    access: 'operator',
+    params: z.object({ action: z.enum(['repair', 'clean']) }),
+    body: z.strictObject({ project, force: z.boolean().default(false) }),
+    answer: z.object({ did: z.array(z.string()), rescues: z.array(rescueSchema) }),
+  }),
+  rescues: define({
+    access: 'agent',
+    query: z.object({ project }),
+    answer: z.object({ rescues: z.array(rescueSchema) }),
+  }),
+  rescue: define({
+    access: 'agent',
+    body: z.strictObject({ project, ref: z.string() }),
+    answer: rescueSchema.extend({ files: z.array(z.string()), diff: z.string() }),
+  }),
+  restoreRescue: define({
+    access: 'operator',
+    body: z.strictObject({
+      project,
+      ref: z.string(),
+      into: z.string().optional(),
+      force: z.boolean().default(false),
+    }),
+    answer: z.object({ path: z.string(), files: z.array(z.string()) }),
+  }),
+};
