@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { isErrno } from '@orc/errors';
+import { readStat } from './proc.ts';
+import { indexProcesses, listBelow } from './tree.ts';
 
 /**
  * A process, told apart from a later one that got the same pid. `startedAtTicks` is the kernel's start
@@ -8,12 +9,6 @@ import { isErrno } from '@orc/errors';
 export interface ProcessIdentity {
   readonly pid: number;
   readonly startedAtTicks: string | null;
-}
-
-interface Stat {
-  readonly state: string;
-  readonly parent: number;
-  readonly startedAtTicks: string;
 }
 
 const hasProc = process.platform === 'linux';
@@ -36,24 +31,10 @@ export function isRunning(identity: ProcessIdentity): boolean {
 /** Every process below this one, children before grandchildren; empty where there is no `/proc`. */
 export function listDescendants(pid: number): ProcessIdentity[] {
   if (!hasProc) return [];
-  const children = new Map<number, ProcessIdentity[]>();
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const stat = readStat(Number(entry));
-    if (!stat || stat.state === 'Z') continue;
-    const siblings = children.get(stat.parent) ?? [];
-    siblings.push({ pid: Number(entry), startedAtTicks: stat.startedAtTicks });
-    children.set(stat.parent, siblings);
-  }
-  const found: ProcessIdentity[] = [];
-  const queue = [pid];
-  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    for (const child of children.get(next) ?? []) {
-      found.push(child);
-      queue.push(child.pid);
-    }
-  }
-  return found;
+  return listBelow(indexProcesses(), pid).map(({ pid: child, startedAtTicks }) => ({
+    pid: child,
+    startedAtTicks,
+  }));
 }
 
 /** Sends a signal to exactly this process. Returns false when it no longer runs. */
@@ -65,21 +46,6 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
     if (isErrno(error, 'ESRCH')) return false;
     throw error;
   }
-}
-
-function readStat(pid: number): Stat | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-  } catch {
-    return undefined; // ended between listing and reading
-  }
-  // The name stands in parentheses and may hold anything, spaces and parentheses included.
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-  const [state, parent] = fields;
-  const startedAtTicks = fields[19];
-  if (state === undefined || parent === undefined || startedAtTicks === undefined) return undefined;
-  return { state, parent: Number(parent), startedAtTicks };
 }
 
 function canSignal(pid: number): boolean {
