@@ -1,4 +1,10 @@
-import { migrate, openDatabase, translateSqliteError, type OpenDatabaseOptions } from '@orc/sqlite';
+import {
+  migrate,
+  openDatabase,
+  translateSqliteError,
+  translatingErrors,
+  type OpenDatabaseOptions,
+} from '@orc/sqlite';
 import { createAgents, type Agents } from './agents.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createHistories, type Histories } from './histories.ts';
@@ -34,27 +40,9 @@ export function openRegistry(
       ...createHistories(database),
       ...createValues(database),
     };
-    return { ...translating(options.path, parts), [Symbol.dispose]: () => database.close() };
+    return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
     throw translateSqliteError(options.path, error);
   }
-}
-
-/** Gives every function of `api` this package's view of SQLite's errors. */
-function translating<Api extends object>(path: string, api: Api): Api {
-  const wrapped = Object.entries(api as Record<string, (...input: unknown[]) => unknown>).map(
-    ([name, call]) =>
-      [
-        name,
-        (...input: unknown[]) => {
-          try {
-            return call(...input);
-          } catch (error) {
-            throw translateSqliteError(path, error);
-          }
-        },
-      ] as const,
-  );
-  return Object.fromEntries(wrapped) as Api;
 }

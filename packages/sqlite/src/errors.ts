@@ -66,3 +66,19 @@ export function translateSqliteError(path: string, cause: unknown): unknown {
   if (code.startsWith('SQLITE_IOERR')) return errors.ioFailed(path, cause);
   return cause;
 }
+
+/** The same API, in which every call throws this package's errors instead of the driver's. */
+export function translatingErrors<Api extends object>(path: string, api: Api): Api {
+  const calls = Object.entries(api as Record<string, (...input: unknown[]) => unknown>);
+  const wrapped = calls.map(([name, call]) => {
+    const translated = (...input: unknown[]) => {
+      try {
+        return call(...input);
+      } catch (error) {
+        throw translateSqliteError(path, error);
+      }
+    };
+    return [name, translated] as const;
+  });
+  return Object.fromEntries(wrapped) as Api;
+}

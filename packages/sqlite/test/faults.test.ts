@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, translateSqliteError } from '../src/index.ts';
+import { openDatabase, translateSqliteError, translatingErrors } from '../src/index.ts';
 import { makeTempDirectory, onTeardown, startProgram } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -146,3 +146,15 @@ function canMount(): boolean {
     return false;
   }
 }
+
+it('translates what every call of an API throws, and nothing that it returns', () => {
+  const cause = Object.assign(new Error('disk'), { code: 'SQLITE_FULL' });
+  const api = translatingErrors('a.db', {
+    write(): void {
+      throw cause;
+    },
+    read: (key: string) => key,
+  });
+  expect(() => api.write()).toThrow(expect.objectContaining({ code: 'ORC_SQLITE_FULL' }));
+  expect(api.read('key')).toBe('key');
+});

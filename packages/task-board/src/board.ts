@@ -2,6 +2,7 @@ import {
   migrate,
   openDatabase,
   translateSqliteError,
+  translatingErrors,
   type Database,
   type OpenDatabaseOptions,
 } from '@orc/sqlite';
@@ -77,7 +78,7 @@ export function openTaskBoard(
     migrate(database, 'task-board', migrations);
     const context = createContext(database, clock);
     const parts = { ...createReading(context), ...createHandout(context), ...createReporting(context) };
-    return { ...translating(options.path, parts), [Symbol.dispose]: () => database.close() };
+    return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
     throw translateSqliteError(options.path, error);
@@ -156,22 +157,4 @@ function createReading(
       return task.state === 'waiting' ? reasonsOf(task, tasksOf(task.project)) : [];
     },
   };
-}
-
-/** Gives every function of `api` this package's view of SQLite's errors. */
-function translating<Api extends object>(path: string, api: Api): Api {
-  const wrapped = Object.entries(api as Record<string, (...input: unknown[]) => unknown>).map(
-    ([name, call]) =>
-      [
-        name,
-        (...input: unknown[]) => {
-          try {
-            return call(...input);
-          } catch (error) {
-            throw translateSqliteError(path, error);
-          }
-        },
-      ] as const,
-  );
-  return Object.fromEntries(wrapped) as Api;
 }
