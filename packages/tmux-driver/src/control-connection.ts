@@ -156,7 +156,8 @@ function write(child: ChildProcessWithoutNullStreams, text: string): void {
   child.stdin.write(text);
 }
 
-async function leave(child: ChildProcessWithoutNullStreams, ended: Promise<string>): Promise<void> {
+/** Asks a client to go, and makes it go when it does not. */
+export async function leave(child: ChildProcessWithoutNullStreams, ended: Promise<unknown>): Promise<void> {
   child.stdin.end();
   const timer = setTimeout(() => child.kill('SIGKILL'), leaveMs);
   await ended;

@@ -15,6 +15,7 @@ const allowedCommands = [
   'kill-session',
   'kill-window',
   'list-panes',
+  'list-clients',
   'list-sessions',
   'load-buffer',
   'move-window',

@@ -68,21 +68,41 @@ export async function listSessions(link: ServerLink, newId: () => string): Promi
 async function listAll(link: ServerLink, newId: () => string): Promise<ListedSession[]> {
   const nonce = newId();
   // As with panes: the nonce before each row and each free field, because names are other people's words.
-  const clients = '#{?session_group,#{session_group_attached},#{session_attached}}';
-  const plain = `#{session_id} #{session_windows} #{session_created} ${clients} #{session_attached}`;
-  const format = `${nonce}:${plain}${nonce},#{session_group}${nonce},#{session_name}`;
-  const text = await ask(link, [['list-sessions', '-F', format]], { isRepeatable: true });
+  const plain = '#{session_id} #{session_windows} #{session_created}';
+  const sessions = `${nonce}:${plain}${nonce},#{session_group}${nonce},#{session_name}`;
+  const clients = `${nonce};#{client_control_mode} #{session_id}`;
+  const [rows, clientRows] = await Promise.all([
+    ask(link, [['list-sessions', '-F', sessions]], { isRepeatable: true }),
+    ask(link, [['list-clients', '-F', clients]], { isRepeatable: true }),
+  ]);
+  const attached = clientRows
+    .split(`${nonce};`)
+    .slice(1)
+    .map((row) => row.trim().split(' '));
+  const listed = parseSessions(rows, nonce);
+  return listed.map((session) => {
+    const isSame = ({ sessionId, group }: (typeof listed)[number]) =>
+      sessionId === session.sessionId || (group !== '' && group === session.group);
+    const shown = new Set<string>(listed.filter(isSame).map(({ sessionId }) => sessionId));
+    return {
+      ...session,
+      // A program that follows the output is no person.
+      clientCount: attached.filter(([isControl, id = '']) => isControl === '0' && shown.has(id)).length,
+      ownClientCount: attached.filter(([, id]) => id === session.sessionId).length,
+    };
+  });
+}
+
+function parseSessions(text: string, nonce: string) {
   const rows = text.split(`${nonce}:`).slice(1);
   return rows.map((row, index) => {
     const [fields = '', group = '', name = ''] = row.split(`${nonce},`);
-    const [id = '', windowCount, created, clientCount, ownClientCount] = fields.split(' ');
+    const [id = '', windowCount, created] = fields.split(' ');
     return {
       sessionId: parseSessionId(id),
       name: index === rows.length - 1 ? name : name.replace(/\n$/, ''),
       windowCount: Number(windowCount),
       createdAt: Number(created) * 1_000,
-      clientCount: Number(clientCount),
-      ownClientCount: Number(ownClientCount),
       group,
     };
   });

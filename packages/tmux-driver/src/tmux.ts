@@ -5,12 +5,13 @@ import { attachCommand } from './attach.ts';
 import { capture } from './capture.ts';
 import { parseOptions, type TmuxOptions, type TmuxOptionsInput } from './config.ts';
 import { paste, pressKey, type DeliveryContext } from './delivery.ts';
+import { createOutput, type Output } from './output.ts';
 import { listPanes } from './panes.ts';
 import { openServerLink, type ServerLink } from './server-link.ts';
 import { endLeftViews, ensureSession, killSession, listSessions } from './sessions.ts';
 import { stopServer } from './stop.ts';
 import { createTurns, type Turns } from './turns.ts';
-import type { PaneId, Tmux } from './types.ts';
+import type { PaneId, PaneInfo, Tmux } from './types.ts';
 import { typeLine } from './typing.ts';
 import { readVersion } from './version.ts';
 import { createWatch, type Watch } from './watch.ts';
@@ -26,6 +27,7 @@ interface Parts {
   readonly newId: () => string;
   readonly link: ServerLink;
   readonly watch: Watch;
+  readonly output: Output;
   /** Text and the Enter after it belong together: one delivery at a time for each pane. */
   readonly turns: Turns<PaneId>;
 }
@@ -63,7 +65,13 @@ export async function openTmux(
   });
   watch = createWatch(link, options.pollMs);
   endViews();
-  return createTmux({ options, newId, link, watch, turns: createTurns() });
+  const findPane = async (paneId: PaneId) => findListed(await listPanes(link, newId), paneId);
+  const output = createOutput(options, findPane);
+  return createTmux({ options, newId, link, watch, output, turns: createTurns() });
+}
+
+function findListed(panes: readonly PaneInfo[], paneId: PaneId): PaneInfo | undefined {
+  return panes.find((pane) => pane.paneId === paneId);
 }
 
 /** For what is tried again anyhow, at the next occasion. */
@@ -76,7 +84,7 @@ async function ignoreFailure(attempt: Promise<void>): Promise<void> {
 }
 
 function createTmux(parts: Parts): Tmux {
-  const { options, newId, link, watch } = parts;
+  const { options, newId, link, watch, output } = parts;
   return {
     socketPath: options.socketPath,
     get version() {
@@ -105,10 +113,11 @@ function createTmux(parts: Parts): Tmux {
     killPane: (paneId) => killPane(link, paneId),
     renameWindow: (windowId, name) => renameWindow(link, windowId, name),
     listPanes: () => listPanes(link, newId),
-    findPane: async (paneId) => (await listPanes(link, newId)).find((pane) => pane.paneId === paneId),
+    findPane: async (paneId) => findListed(await listPanes(link, newId), paneId),
     capture: (paneIds, captureOptions = {}) => capture(link, paneIds, captureOptions),
     ...createTyping(parts),
     onEvent: (listener) => watch.onEvent(listener),
+    followOutput: (paneId, listener) => output.follow(paneId, listener),
     attachCommand: (target) => attachCommand(options.tmuxPath, options.socketPath, newId, target),
     async stopServer() {
       await stopServer(link, () => listPanes(link, newId));
@@ -116,6 +125,7 @@ function createTmux(parts: Parts): Tmux {
     },
     async [Symbol.asyncDispose]() {
       watch.close();
+      await output.close();
       await link.close();
     },
   };

@@ -145,6 +145,11 @@ export type TmuxEvent =
 
 export type TmuxListener = (event: TmuxEvent) => void;
 
+/** What a pane printed, escape sequences included; or that some of it was missed, so capture the screen. */
+export type PaneOutput = { readonly type: 'text'; readonly text: string } | { readonly type: 'gap' };
+
+export type OutputListener = (output: PaneOutput) => void;
+
 export type AttachTarget =
   | { readonly paneId: PaneId; readonly readOnly?: boolean }
   | { readonly sessionId: SessionId; readonly readOnly?: boolean };
@@ -196,6 +201,12 @@ export interface Tmux extends AsyncDisposable {
    * 200 ms on an idle machine, and what happened while the connection was lost comes after it is back.
    */
   onEvent(listener: TmuxListener): Disposable;
+  /**
+   * Tells what the pane prints from the moment it resolves, within 200 ms on an idle machine and in order,
+   * however much it is. Costs a client of its own for each session with a followed pane.
+   * @throws ORC_TMUX_UNKNOWN_TARGET, ORC_TMUX_CONNECTION_LOST
+   */
+  followOutput(paneId: PaneId, listener: OutputListener): Promise<Disposable>;
   /** argv that shows a person this pane's window. Run it on a terminal, without `TMUX` in the environment. */
   attachCommand(target: AttachTarget): string[];
   /**
