@@ -1,4 +1,5 @@
 import type { Database } from '@orc/sqlite';
+import { withoutWaitingForTheDisk } from './disk.ts';
 import { errors } from './errors.ts';
 import { check, factSchema, type Fact } from './records.ts';
 
@@ -82,16 +83,6 @@ function createWriter(database: Database): Write {
     }
     return isLatest;
   };
-}
-
-/** A commit in this mode is in the operating system's hands: it survives `kill -9`, and takes microseconds. */
-function withoutWaitingForTheDisk<Result>(database: Database, action: () => Result): Result {
-  database.pragma('synchronous = NORMAL');
-  try {
-    return action();
-  } finally {
-    database.pragma('synchronous = FULL');
-  }
 }
 
 function toFact({ agent_id, kind, source, value, at }: FactRow): Fact {

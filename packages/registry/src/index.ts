@@ -4,6 +4,8 @@ export type {
   Agent,
   AgentInput,
   AgentPatch,
+  ChannelNote,
+  ChannelRecord,
   Context,
   ContextInput,
   Fact,

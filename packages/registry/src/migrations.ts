@@ -108,4 +108,20 @@ CREATE INDEX registry_contexts_by_agent ON registry_contexts (agent_id, at, seq)
 
 CREATE TABLE registry_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: 2,
+    sql: `
+CREATE TABLE registry_channels (
+  runtime TEXT NOT NULL,
+  version TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  proofs INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  failures_in_row INTEGER NOT NULL,
+  proved_at INTEGER,
+  failed_at INTEGER,
+  failure TEXT,
+  PRIMARY KEY (runtime, version, channel)
+) STRICT, WITHOUT ROWID;`,
+  },
 ];

@@ -97,6 +97,15 @@ export const contextSchema = z.strictObject({
   checkpoint: json.default(null),
 });
 
+export const channelNoteSchema = z.strictObject({
+  runtime: text,
+  version: text,
+  channel: text,
+  /** `dropped`: the client took the text and did not use it. `silent`: nothing was heard of it. */
+  outcome: z.enum(['proved', 'dropped', 'silent']),
+  at: instant,
+});
+
 export const sessionSchema = z.strictObject({
   agentId,
   sessionId: text,
@@ -117,6 +126,18 @@ export type Fact = z.output<typeof factSchema>;
 export type Restart = z.output<typeof restartSchema>;
 export type ContextInput = z.input<typeof contextSchema>;
 export type Context = z.output<typeof contextSchema>;
+export type ChannelNote = z.output<typeof channelNoteSchema>;
+/** What is known of one way into one version of a client. */
+export type ChannelRecord = Omit<ChannelNote, 'outcome' | 'at'> & {
+  readonly proofs: number;
+  readonly failures: number;
+  /** Failures since the last proof. */
+  readonly failuresInRow: number;
+  readonly provedAt: number | null;
+  readonly failedAt: number | null;
+  /** What the last failure was. */
+  readonly failure: 'dropped' | 'silent' | null;
+};
 export type Session = z.output<typeof sessionSchema>;
 
 /** @throws ORC_REGISTRY_INVALID */

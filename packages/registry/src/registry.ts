@@ -6,6 +6,7 @@ import {
   type OpenDatabaseOptions,
 } from '@orc/sqlite';
 import { createAgents, type Agents } from './agents.ts';
+import { createChannels, type Channels } from './channels.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createHistories, type Histories } from './histories.ts';
 import { migrations } from './migrations.ts';
@@ -17,7 +18,7 @@ import { createValues, type Values } from './values.ts';
  * What is known about projects and agents. Every call is one transaction that is in the file when it
  * returns, so whatever was answered survives the end of the process at any moment.
  */
-export interface Registry extends Projects, Agents, Facts, Histories, Values, Disposable {}
+export interface Registry extends Projects, Agents, Facts, Histories, Values, Channels, Disposable {}
 
 export type RegistryOptions = Pick<OpenDatabaseOptions, 'path' | 'busyTimeoutMs'>;
 
@@ -39,6 +40,7 @@ export function openRegistry(
       ...createFacts(database),
       ...createHistories(database),
       ...createValues(database),
+      ...createChannels(database),
     };
     return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {

@@ -83,10 +83,12 @@ describe('survival', () => {
     const path = join(makeTempDirectory(), 'orc.db');
     openRegistry({ path })[Symbol.dispose]();
     const database = openDatabase({ path });
-    migrate(database, 'registry', [
-      { id: 1, sql: '' },
-      { id: 2, sql: 'SELECT 1', breaking: true },
-    ]);
+    const newer = Array.from({ length: 100 }, (_, index) => ({
+      id: index + 1,
+      sql: 'SELECT 1',
+      breaking: true,
+    }));
+    migrate(database, 'registry', newer);
     database.close();
     expect(() => openRegistry({ path })).toThrow(
       expect.objectContaining({ code: 'ORC_SQLITE_SCHEMA_TOO_NEW' }),

@@ -72,3 +72,27 @@ export const HealthPolicy = z.strictObject({
 });
 
 export type HealthPolicy = z.infer<typeof HealthPolicy>;
+
+/** When a way into a client counts as broken, and when it is tried again. */
+export const ChannelPolicy = z.strictObject({
+  silencesMax: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(2)
+    .describe('Texts in a row of which nothing was heard that make a channel broken.'),
+  retryMs: z
+    .int()
+    .min(100)
+    .max(86_400_000)
+    .default(600_000)
+    .describe('After this long a broken channel is tried again; doubles each time it fails.'),
+  retryMaxMs: z
+    .int()
+    .min(100)
+    .max(604_800_000)
+    .default(21_600_000)
+    .describe('A broken channel is tried again at least this often.'),
+});
+
+export type ChannelPolicy = z.infer<typeof ChannelPolicy>;

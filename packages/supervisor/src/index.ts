@@ -1,4 +1,5 @@
-export { HealthPolicy, RestartPolicy } from './config.ts';
+export { judgeChannel, type ChannelHistory, type ChannelVerdict } from './channel.ts';
+export { ChannelPolicy, HealthPolicy, RestartPolicy } from './config.ts';
 export { judgeHealth, type HealthFacts, type HealthVerdict } from './health.ts';
 export {
   decideRestart,
