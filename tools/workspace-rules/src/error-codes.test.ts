@@ -15,6 +15,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/process': 'ORC_PROCESS',
   '@orc/queue': 'ORC_QUEUE',
   '@orc/registry': 'ORC_REGISTRY',
+  '@orc/routing': 'ORC_ROUTING',
   '@orc/sim-agent': 'ORC_SIM_AGENT',
   '@orc/sqlite': 'ORC_SQLITE',
   '@orc/supervisor': 'ORC_SUPERVISOR',
