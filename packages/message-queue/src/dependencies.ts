@@ -4,6 +4,7 @@ import type { Messages } from './messages.ts';
 import type { Obligations } from './obligations.ts';
 import { isFulfilled, selectMessage, type MessageRow } from './rows.ts';
 import type { TransitionLog } from './transitions.ts';
+import type { UntoldLog } from './untold.ts';
 
 /**
  * What waits for what. A row of `queue_dependencies` is a dependency that is not fulfilled; `blockers` counts
@@ -34,6 +35,8 @@ export interface Death {
   readonly reason: string;
   readonly at: number;
   readonly attempts?: number;
+  /** Who cancelled it. */
+  readonly actor?: string | undefined;
 }
 
 const waitsFor = 'SELECT message_seq FROM queue_dependencies WHERE depends_on = ?';
@@ -41,17 +44,24 @@ const hasFailedDependency = `EXISTS (
   SELECT 1 FROM queue_dependencies d JOIN queue_messages x ON x.seq = d.depends_on
   WHERE d.message_seq = m.seq AND x.state IN ('dead', 'failed'))`;
 
+interface Parts {
+  readonly messages: Messages;
+  readonly transitions: TransitionLog;
+  readonly obligations: Obligations;
+  readonly untold: UntoldLog;
+}
+
 export function createDependencies(
   ledger: Ledger,
-  messages: Messages,
-  transitions: TransitionLog,
-  obligations: Obligations,
+  { messages, transitions, obligations, untold }: Parts,
 ): Dependencies {
   const statements = prepare(ledger);
   const end = (row: MessageRow, death: Death): void => {
     statements.bury.run(death.of, death.reason, death.attempts ?? row.attempts, death.at, row.seq);
     const action = death.of === 'cancel' ? 'cancelled' : 'died';
-    transitions.record(row, { action, to: 'dead', at: death.at, reason: death.reason });
+    const { at, reason, actor = null } = death;
+    transitions.record(row, { action, to: 'dead', at, reason, actor });
+    untold.note(row.seq, { what: 'dead', at, actor });
     obligations.close(row.seq, 'death', death.at);
   };
 

@@ -25,4 +25,5 @@ export type {
   SweepResult,
   Transition,
   TransitionAction,
+  Untold,
 } from './types.ts';

@@ -115,4 +115,17 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: 2,
+    sql: `
+      -- What somebody has to be told: written with the change itself, removed once they were.
+      CREATE TABLE queue_untold (
+        seq         INTEGER PRIMARY KEY AUTOINCREMENT,
+        at          INTEGER NOT NULL,
+        message_seq INTEGER NOT NULL REFERENCES queue_messages (seq) ON DELETE CASCADE,
+        what        TEXT    NOT NULL CHECK (what = 'dead' OR what = 'nudged' OR what = 'escalated'),
+        actor       TEXT
+      ) STRICT;
+    `,
+  },
 ];

@@ -2,6 +2,7 @@ import type { Ledger } from './ledger.ts';
 import type { MessageRow } from './rows.ts';
 import type { TransitionLog } from './transitions.ts';
 import type { MessageState, Obligation, ObligationFilter } from './types.ts';
+import type { UntoldLog } from './untold.ts';
 import { parseWhole } from './validation.ts';
 
 /** Who owes whom a reply. A row lives from the send of the question until it is closed, whatever happens to the model. */
@@ -48,7 +49,11 @@ const select = `
 const isDue = `o.next_at <= ? AND NOT EXISTS
   (SELECT 1 FROM queue_parked p WHERE p.recipient = o.debtor)`;
 
-export function createObligations(ledger: Ledger, transitions: TransitionLog): Obligations {
+export function createObligations(
+  ledger: Ledger,
+  transitions: TransitionLog,
+  untold: UntoldLog,
+): Obligations {
   const statements = prepare(ledger);
   return {
     open: (seq, { debtor, creditor, replyBy }) => void statements.insert.run(seq, debtor, creditor, replyBy),
@@ -79,10 +84,12 @@ export function createObligations(ledger: Ledger, transitions: TransitionLog): O
           statements.nudge.run(now, now + row.expect_reply_ms, row.seq);
           nudged.push(toObligation({ ...row, nudged_at: now }));
           transitions.record(row, { action: 'nudged', at: now });
+          untold.note(row.seq, { what: 'nudged', at: now });
         } else {
           statements.escalate.run(now, row.seq);
           escalated.push(toObligation({ ...row, escalated_at: now }));
           transitions.record(row, { action: 'escalated', at: now });
+          untold.note(row.seq, { what: 'escalated', at: now });
         }
       }
       return { nudged, escalated };

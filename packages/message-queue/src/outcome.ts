@@ -85,11 +85,12 @@ export function createOutcomes(ledger: Ledger, parts: Parts): Outcomes {
     },
     cancel(id, options) {
       const reason = parseReason('reason', options.reason);
+      const actor = parseActor(options.by);
       change(id, (row, at) => {
         if (row.state === 'dead') return;
         if (row.state === 'done' || row.state === 'failed')
           throw errors.wrongState(id, row.state, 'cancelled');
-        dependencies.die(row, { of: 'cancel', reason, at });
+        dependencies.die(row, { of: 'cancel', reason, at, actor });
       });
     },
     retry: (id) =>

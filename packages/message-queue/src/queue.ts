@@ -19,6 +19,7 @@ import { createSending } from './send.ts';
 import { createStatistics } from './statistics.ts';
 import { createTransitionLog } from './transitions.ts';
 import type { Queue, QueueDeps, SweepResult } from './types.ts';
+import { createUntoldLog } from './untold.ts';
 import { createWatching } from './watch.ts';
 
 /*
@@ -68,8 +69,9 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
   const ledger = createLedger(database, settings, deps.clock ?? Date);
   const messages = createMessages(ledger);
   const transitions = createTransitionLog(ledger);
-  const obligations = createObligations(ledger, transitions);
-  const dependencies = createDependencies(ledger, messages, transitions, obligations);
+  const untold = createUntoldLog(ledger);
+  const obligations = createObligations(ledger, transitions, untold);
+  const dependencies = createDependencies(ledger, { messages, transitions, obligations, untold });
   const parts = { messages, transitions, obligations, dependencies };
   const parking = createParking(ledger);
   const requeue = createRequeue(ledger, parts);
@@ -103,6 +105,8 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
     unpark: parking.unpark,
     parked: parking.list,
     sweep,
+    untold: untold.untold,
+    told: untold.told,
     find: messages.find,
     get(id) {
       const message = messages.find(id);

@@ -170,6 +170,21 @@ export interface SweepResult {
   readonly escalated: Obligation[];
 }
 
+/** Something that somebody has to be told. Kept until `told` is called, whatever happens meanwhile. */
+export interface Untold {
+  /** Never used twice, so that what is told of it can be told once. */
+  readonly seq: number;
+  readonly at: number;
+  /** A message has died; a reply became due; it stayed away for another period. */
+  readonly what: 'dead' | 'nudged' | 'escalated';
+  /** Who cancelled the message; null where nobody did. */
+  readonly actor: string | null;
+  /** False when it has been overtaken: the message lives again, or the reply has come. */
+  readonly isCurrent: boolean;
+  /** As it is now; to whom a reply is owed is its sender. */
+  readonly message: Message;
+}
+
 export interface ListFilter {
   readonly recipient?: string | undefined;
   readonly recipientPrefix?: string | undefined;
@@ -286,7 +301,10 @@ export interface Queue extends Disposable {
   ) => void;
   readonly fail: (id: string, outcome: { readonly by?: string | undefined; readonly reason: string }) => void;
   /** Ends a message that is not finished. Repeatable. */
-  readonly cancel: (id: string, options: { readonly reason: string }) => void;
+  readonly cancel: (
+    id: string,
+    options: { readonly reason: string; readonly by?: string | undefined },
+  ) => void;
   /** Puts a dead or failed message back in its old place, and with it the messages that died of it. */
   readonly retry: (id: string) => void;
   /** The recipient's session ended: what was injected and not seen is queued again. Returns the ids. */
@@ -301,6 +319,13 @@ export interface Queue extends Disposable {
   readonly parked: () => ParkedRecipient[];
   /** Acts on everything that time alone changes. Cheap and without a lock when nothing is due. */
   readonly sweep: () => SweepResult;
+  /**
+   * Who has to be told what, oldest first: every death, every overdue reply. Each stays here until `told`,
+   * so that the end of the process in between costs nothing. `limit` is 1…10 000, default 100.
+   */
+  readonly untold: (limit?: number) => Untold[];
+  /** They know. Repeatable. */
+  readonly told: (seq: number) => void;
   /** @throws ORC_QUEUE_UNKNOWN_MESSAGE */
   readonly get: (id: string) => Message;
   readonly find: (id: string) => Message | undefined;

@@ -118,7 +118,7 @@ interface Change {
 
 function change(queue: Parts['queue'], { id, action, by, text }: Change): void {
   if (action === 'retry') queue.retry(id);
-  else if (action === 'cancel') queue.cancel(id, { reason: text || 'cancelled by its sender' });
+  else if (action === 'cancel') queue.cancel(id, { reason: text || `cancelled by ${by}`, by });
   else if (action === 'start') queue.start(id, by);
   else if (action === 'finish') queue.finish(id, { by, result: text });
   else queue.fail(id, { by, reason: text || 'no reason was given' });

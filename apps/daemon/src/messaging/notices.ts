@@ -11,6 +11,8 @@ export interface Notice {
   /** `critical` goes ahead of everything that is not a re-brief. */
   readonly severity: 'info' | 'warning' | 'critical';
   readonly text: string;
+  /** Makes telling repeatable: the same id to the same recipient is one notice. */
+  readonly id?: string;
 }
 
 export interface Notices {
@@ -29,10 +31,10 @@ export function createNotices({ queue, registry, log }: Pick<Parts, 'queue' | 'r
     const hub = registry.findAgent(agentIdOf(project.slug, project.hub));
     return hub && hub.desired === 'running' ? hub.id : operator;
   };
-  const tell = ({ recipient, severity, text }: Notice): void => {
+  const tell = ({ recipient, severity, text, id = newId('m') }: Notice): void => {
     const priority = PRIORITIES[severity];
     try {
-      queue.send({ id: newId('m'), sender: SYSTEM, recipient, kind: 'notice', priority, body: text });
+      queue.send({ id, sender: SYSTEM, recipient, kind: 'notice', priority, body: text });
     } catch (error) {
       log.error({ recipient, problem: describeError(error) }, 'a notice could not be queued');
     }

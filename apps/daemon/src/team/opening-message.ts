@@ -25,7 +25,7 @@ export function createOpeningMessage(
     const unseen = queue.list({ recipient: agent.id, state: ['queued', 'leased', 'injected'] });
     for (const { id, kind: old } of unseen)
       if (old === 'briefing' || old === 'rebrief')
-        queue.cancel(id, { reason: 'replaced by a newer briefing' });
+        queue.cancel(id, { reason: 'replaced by a newer briefing', by: SYSTEM });
     const message = queue.send({
       id: newId('m'),
       sender: SYSTEM,
