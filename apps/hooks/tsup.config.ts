@@ -1,8 +1,8 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  // `hook` is what every tool call pays for; `fallback` is loaded only when no daemon answers.
-  entry: { hook: 'src/hook.ts', fallback: 'src/fallback.ts' },
+  // `hook` is what every tool call pays for; `fallback` is loaded only when no daemon answers; git runs `git-hook`.
+  entry: { hook: 'src/hook.ts', fallback: 'src/fallback.ts', 'git-hook': 'src/git-hook.ts' },
   format: ['cjs'],
   target: 'node20',
   platform: 'node',

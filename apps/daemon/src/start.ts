@@ -12,6 +12,7 @@ import { createClientHandlers } from './messaging/client-handlers.ts';
 import { createMessageHandlers } from './messaging/handlers.ts';
 import { openParts, type OpenedParts } from './parts-opening.ts';
 import type { Parts } from './parts.ts';
+import { createGitHookHandlers } from './rules/git-hook-handlers.ts';
 import { adoptAgents } from './supervision/adopt.ts';
 import { createStateReader } from './supervision/state.ts';
 import { lookForEnds, watchPanes } from './supervision/watch-panes.ts';
@@ -108,6 +109,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createMessageHandlers(parts, targets),
     ...createTaskHandlers(parts, { targets, views, notices, handOut }),
     ...createWorkHandlers(parts, targets),
+    ...createGitHookHandlers(parts),
     ...createClientHandlers(parts, { desk: supervision.desk, waiters, targets }),
   };
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);

@@ -12,6 +12,7 @@ import { createTargets } from './messaging/targets.ts';
 import { createWaiters } from './messaging/waiters.ts';
 import { createWaker } from './messaging/wake.ts';
 import type { Parts } from './parts.ts';
+import { createAgentHooks } from './rules/agent-hooks.ts';
 import { createObserver } from './supervision/observe.ts';
 import { createRestarts } from './supervision/restarts.ts';
 import { createScreenWitness } from './supervision/screens.ts';
@@ -56,7 +57,8 @@ export function wireTeam(
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
   const handOut = createHandOut(parts);
-  const launcher = createLauncher(parts, { programs, briefings, spill: mailbox.spill });
+  const gitHooks = createAgentHooks(parts, programs);
+  const launcher = createLauncher(parts, { programs, briefings, gitHooks, spill: mailbox.spill });
   const deps = { catalogue, targets, views, launcher, briefings, handOut, readiness, stateOf };
   return { ...deps, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }

@@ -65,14 +65,16 @@ export interface RunningHook {
 }
 
 export interface HookOptions {
+  /** Default: what Claude Code runs. */
+  readonly program?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string | Buffer;
 }
 
 export function startHook(home: Home, options: HookOptions = {}): RunningHook {
-  const { args = [], env = {}, stdin = '' } = options;
-  const child = spawn(process.execPath, [program, ...args], { env: { ...home.env, ...env } });
+  const { program: path = program, args = [], env = {}, stdin = '' } = options;
+  const child = spawn(process.execPath, [path, ...args], { env: { ...home.env, ...env } });
   onTeardown(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';

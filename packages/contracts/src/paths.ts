@@ -48,6 +48,7 @@ export const paths = {
   hooks: 'POST /v1/hooks',
   wait: 'POST /v1/wait',
   statusLine: 'POST /v1/status-line',
+  gitHook: 'POST /v1/git-hooks',
 } as const;
 
 export type RouteName = keyof typeof paths;

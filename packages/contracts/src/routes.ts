@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { RouteName } from './paths.ts';
 import { agents } from './routes/agents.ts';
 import { clientSide } from './routes/client-side.ts';
+import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
 import { system } from './routes/system.ts';
 import { team } from './routes/team.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...work,
   ...agents,
   ...clientSide,
+  ...gitHooks,
 } satisfies Record<RouteName, object>;
 
 export type Routes = typeof routes;

@@ -72,6 +72,16 @@ export const DaemonConfig = z.strictObject({
         .describe('null keeps them below ORC_HOME/registry/projects.'),
     })
     .prefault({}),
+  rules: z
+    .strictObject({
+      gitHooks: z
+        .enum(['off', 'warn', 'refuse'])
+        .default('refuse')
+        .describe(
+          'What hooks in the worktrees of agents do: nothing, warn only, or refuse what a rule refuses.',
+        ),
+    })
+    .prefault({}),
   logging: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

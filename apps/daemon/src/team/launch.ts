@@ -5,6 +5,7 @@ import type { LaunchOptions, Tmux } from '@orc/tmux-driver';
 import { hashToken } from '../http/auth.ts';
 import type { Parts } from '../parts.ts';
 import { createTurns } from '../system/turns.ts';
+import type { AgentHooks } from '../rules/agent-hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
 import type { Briefings } from './briefings.ts';
@@ -16,11 +17,15 @@ export interface Launcher {
   launch(agentId: string, reason: LaunchReason): Promise<void>;
 }
 
+interface LaunchDeps {
+  readonly programs: Programs;
+  readonly briefings: Briefings;
+  readonly gitHooks: AgentHooks;
+  readonly spill: Mailbox['spill'];
+}
+
 /** Puts an agent's program into a window: settings and trust, one briefing, exact argv, known pane. */
-export function createLauncher(
-  parts: Parts,
-  { programs, briefings, spill }: { programs: Programs; briefings: Briefings; spill: Mailbox['spill'] },
-): Launcher {
+export function createLauncher(parts: Parts, { programs, briefings, gitHooks, spill }: LaunchDeps): Launcher {
   const { registry, queue, config, layout, runtimes, environment } = parts;
 
   const writeOpening = createOpeningMessage(parts, { briefings, spill });
@@ -41,7 +46,7 @@ export function createLauncher(
       permissionMode: config.agents.permissionMode,
       waiters: config.delivery.waiters,
     });
-    await runtime.prepare({ directories: [directory] });
+    await Promise.all([runtime.prepare({ directories: [directory] }), gitHooks.prepare(agent)]);
     queue.unpark(agent.id);
     queue.requeueUnseen(agent.id, `agent ${reason}`);
     const { argv, env } = runtime.launch({

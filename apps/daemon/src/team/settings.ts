@@ -9,6 +9,7 @@ import { ensureTokenFile } from '../http/auth.ts';
 export interface Programs {
   readonly node: string;
   readonly hook: string;
+  readonly gitHook: string;
   readonly cli: string;
   readonly sim: string;
 }
@@ -19,6 +20,7 @@ export function locatePrograms(): Programs {
   return {
     node: process.execPath,
     hook: join(apps, 'hooks', 'dist', 'hook.cjs'),
+    gitHook: join(apps, 'hooks', 'dist', 'git-hook.cjs'),
     cli: join(apps, 'cli', 'bin', 'orc.js'),
     sim: join(apps, 'sim-agent', 'dist', 'main.js'),
   };
