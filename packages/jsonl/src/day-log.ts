@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { appendJsonl } from './append.ts';
+import { dayOf } from './day-files.ts';
 
 export interface DayLogOptions {
   /** Holds one file a day, named `YYYY-MM-DD.jsonl`. */
@@ -15,7 +16,7 @@ export interface DayLog {
 
 /** A log that starts a new file at midnight UTC. */
 export function openDayLog({ directory }: DayLogOptions): DayLog {
-  const pathFor = (at: number) => join(directory, `${new Date(at).toISOString().slice(0, 10)}.jsonl`);
+  const pathFor = (at: number) => join(directory, `${dayOf(at)}.jsonl`);
   return {
     pathFor,
     append(at, record) {

@@ -21,6 +21,11 @@ export interface FollowerOptions {
    * count from there. Default `start`.
    */
   readonly from?: 'start' | 'end';
+  /**
+   * Where the followed file is now, when another one stands in its place or none does; its last lines are
+   * then read from there. Default: they are lost with the file.
+   */
+  readonly findMoved?: (inode: number) => string | undefined;
 }
 
 interface Position {
@@ -38,9 +43,21 @@ const TAIL_BYTES = 256;
 const NEWLINE = 10;
 
 /** Opens nothing until the first `poll`, and holds no file open between two polls. */
-export function createFollower(path: string, { from = 'start' }: FollowerOptions = {}): Follower {
+export function createFollower(path: string, { from = 'start', findMoved }: FollowerOptions = {}): Follower {
   let position: Position | undefined;
   let isFirstLook = true;
+  /** What was added to the followed file before it was moved away and after the last look. */
+  const readMoved = (): FollowedLine[] => {
+    const moved = position && findMoved?.(position.inode);
+    const file = moved === undefined ? undefined : openExisting(moved);
+    if (!position || file === undefined) return [];
+    try {
+      const { ino, size } = fstatSync(file);
+      return isSameFile(file, position, ino, size) ? readLines(file, position) : [];
+    } finally {
+      closeSync(file);
+    }
+  };
   return {
     path,
     poll() {
@@ -48,15 +65,19 @@ export function createFollower(path: string, { from = 'start' }: FollowerOptions
       const file = openExisting(path);
       isFirstLook = false;
       if (file === undefined) {
+        const rest = readMoved();
         // A later file with this name may get the same inode.
         position = undefined;
-        return [];
+        return rest;
       }
       try {
         const { ino, size } = fstatSync(file);
-        if (!position || !isSameFile(file, position, ino, size))
+        let rest: FollowedLine[] = [];
+        if (!position || !isSameFile(file, position, ino, size)) {
+          rest = readMoved();
           position = startAt(file, ino, skipsLines ? findLastLineEnd(file, size) : 0);
-        return position.offset === size ? [] : readLines(file, position);
+        }
+        return position.offset === size ? rest : [...rest, ...readLines(file, position)];
       } finally {
         closeSync(file);
       }

@@ -1,5 +1,13 @@
 export { appendJsonl } from './append.ts';
+export {
+  findClosedPart,
+  listDayFiles,
+  rotateDayFiles,
+  type DayFile,
+  type Rotation,
+  type RotationPolicy,
+} from './day-files.ts';
 export { openDayLog, type DayLog, type DayLogOptions } from './day-log.ts';
 export { errors } from './errors.ts';
 export { createFollower, type Follower, type FollowedLine } from './follower.ts';
-export { readJsonl, type JsonlLine } from './read.ts';
+export { readJsonl, readJsonlBackwards, type JsonlLine } from './read.ts';
