@@ -1,6 +1,7 @@
 import { describeError } from '@orc/errors';
-import { parseConfig, type EventBusConfigInput } from './config.ts';
+import { EventBusConfig, parseConfig, type EventBusConfigInput } from './config.ts';
 import { errors } from './errors.ts';
+import { parseFilter } from './filter/filter.ts';
 import { createRecorder, type RecorderDeps } from './recorder.ts';
 import { createSubscription, type Subscription } from './subscription.ts';
 import type {
@@ -31,7 +32,7 @@ export function createEventBus<Events extends EventMap = EventMap>(
   options: EventBusConfigInput,
   deps: EventBusDeps = {},
 ): EventBus<Events> {
-  const config = parseConfig(options);
+  const config = parseConfig(EventBusConfig, options);
   const recorder = createRecorder(config, deps);
   const report = createReporter(deps.onFault);
   const subscriptions = new Set<Subscription>();
@@ -56,10 +57,12 @@ export function createEventBus<Events extends EventMap = EventMap>(
   const subscribe = (
     globs: string | readonly string[],
     listener: Listener<BusEvent>,
-    { name = String(globs), queueMax = config.queueMax }: SubscribeOptions = {},
+    { name = String(globs), queueMax = config.queueMax, filter }: SubscribeOptions = {},
   ): Disposable => {
     const subscription = createSubscription({
+      name,
       globs,
+      filter: filter === undefined ? undefined : parseFilter(filter),
       listener,
       queueMax,
       afterSeq: recorder.seq,
@@ -78,6 +81,7 @@ export function createEventBus<Events extends EventMap = EventMap>(
     publish: publish as EventBus<Events>['publish'],
     subscribe: subscribe as EventBus<Events>['subscribe'],
     settled: () => waitForAll(subscriptions),
+    stats: () => ({ published: recorder.seq, listeners: [...subscriptions].map((each) => each.stats()) }),
     [Symbol.dispose]() {
       for (const subscription of subscriptions) subscription.end();
       subscriptions.clear();

@@ -13,6 +13,12 @@ export const errors = {
       `The event "${type}" was not published: ${problems.join('; ')}. Correct the caller.`,
       { type, problems },
     ),
+  badFilter: (filter: string, position: number, problem: string) =>
+    new OrcError(
+      'ORC_EVENT_BUS_BAD_FILTER',
+      `The filter cannot be read at character ${position + 1}: ${problem}.\n  ${onOneLine(filter)}\n  ${' '.repeat(position)}^`,
+      { filter, position, problem },
+    ),
   badGlob: (glob: string) =>
     new OrcError(
       'ORC_EVENT_BUS_BAD_GLOB',
@@ -26,3 +32,8 @@ export const errors = {
       { type, depthMax },
     ),
 } as const;
+
+/** So that the mark below it stands under the right character. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s/g, ' ');
+}

@@ -1,8 +1,8 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, truncateSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { createEventBus, readEvents, type DamagedLine } from './index.ts';
+import { createEventBus, readEvents, rotateEvents, type DamagedLine } from './index.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2030, 0, 1);
@@ -60,6 +60,27 @@ describe('readEvents', () => {
     expect(numbers({ since: START, until: START + 3 * DAY })).toHaveLength(12);
     expect(() => numbers({ since: START })).toThrow('EISDIR');
     expect(() => numbers({ until: START })).toThrow('EISDIR');
+  });
+
+  it('reads a tail from the end of the file and no further', () => {
+    const { directory, bus, numbers } = makeLog();
+    const path = join(directory, '2030-01-09.jsonl');
+    writeFileSync(path, '');
+    // Nobody could read a terabyte of nothing in the time of a test.
+    truncateSync(path, 2 ** 40);
+    for (const number of [20, 21, 22])
+      bus.publish('message.seen', { number }, { at: Date.UTC(2030, 0, 9, number) });
+    expect(numbers({ tail: 2 })).toEqual([21, 22]);
+    expect(numbers({ tail: 1, filter: 'data.number < 22' })).toEqual([21]);
+  });
+
+  it('reads packed days like others', async () => {
+    const { directory, numbers } = makeLog();
+    const { packed, removed } = await rotateEvents(directory, {}, START + 10 * DAY);
+    expect([packed.length, removed.length]).toEqual([3, 0]);
+    expect(numbers()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(numbers({ tail: 5, types: 'message.*' })).toEqual([2, 4, 6, 8, 10]);
+    expect(numbers({ since: START + DAY, until: START + 2 * DAY })).toEqual([4, 5, 6, 7]);
   });
 
   it('passes over damaged lines and other files, and says which', () => {

@@ -1,12 +1,10 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isErrno } from '@orc/errors';
-import { readJsonl, type JsonlLine } from '@orc/jsonl';
+import { listDayFiles, readJsonl, readJsonlBackwards, type DayFile, type JsonlLine } from '@orc/jsonl';
 import { z } from 'zod';
+import { parseFilter } from './filter/filter.ts';
 import { createMatcher } from './glob.ts';
 import { severities, type BusEvent } from './types.ts';
 
-/** A line that is no event. */
+/** A line that is no event. A file that is read from its end counts its lines from -1 downwards. */
 export interface DamagedLine {
   readonly path: string;
   readonly line: number;
@@ -20,7 +18,9 @@ export interface ReadOptions {
   readonly until?: number | undefined;
   /** Globs as for `subscribe`. Default: all. */
   readonly types?: string | readonly string[] | undefined;
-  /** The last so many of what matches. */
+  /** As for `parseFilter`. */
+  readonly filter?: string | undefined;
+  /** The last so many of what matches. The log is then read from its end, and no further than needed. */
   readonly tail?: number | undefined;
   /** Hears of lines that are passed over. */
   readonly onDamaged?: (line: DamagedLine) => void;
@@ -38,35 +38,38 @@ const Logged = z.looseObject({
 });
 
 /**
- * Events of the day files, by day and in the order in which they were written. Reads only the files of the
- * days asked for, and none while the directory does not exist; a damaged line is passed over.
+ * Events of the log, by day and in the order in which they were written, packed days included. Reads only the
+ * files of the days asked for, and none while the directory does not exist; a damaged line is passed over.
  *
- * @throws ORC_EVENT_BUS_BAD_GLOB
+ * @throws ORC_EVENT_BUS_BAD_GLOB, ORC_EVENT_BUS_BAD_FILTER
  */
 export function* readEvents(options: ReadOptions): Generator<BusEvent> {
-  const { since = 0, until = Number.POSITIVE_INFINITY, types = '*', tail } = options;
-  const matches = createMatcher(types);
-  const days = listDays(options.directory).filter((day) => {
+  const { directory, since = 0, until = Number.POSITIVE_INFINITY, types = '*', filter, tail } = options;
+  const matchesType = createMatcher(types);
+  const passes = filter === undefined ? undefined : parseFilter(filter);
+  const files = listDayFiles(directory).filter(({ day }) => {
     const start = Date.parse(day);
     return start < until && start + 86_400_000 > since;
   });
-  const readDay = function* (day: string) {
-    const path = join(options.directory, `${day}.jsonl`);
-    for (const line of readJsonl(path)) {
+  const select = function* ({ path }: DayFile, lines: Iterable<JsonlLine>) {
+    for (const line of lines) {
       const event = toEvent(line);
       if (event === undefined) options.onDamaged?.({ path, line: line.line });
-      else if (event.at >= since && event.at < until && matches(event.type)) yield event;
+      else if (event.at >= since && event.at < until && matchesType(event.type) && passes?.(event) !== false)
+        yield event;
     }
   };
   if (tail === undefined) {
-    for (const day of days) yield* readDay(day);
+    for (const file of files) yield* select(file, readJsonl(file.path));
     return;
   }
-  // From the newest day back, so that a short tail of a long history reads one file.
-  let last: BusEvent[] = [];
-  for (let day = days.pop(); day !== undefined && last.length < tail; day = days.pop())
-    last = [...readDay(day), ...last].slice(-tail);
-  yield* last;
+  const last: BusEvent[] = [];
+  for (let file = files.pop(); file !== undefined && last.length < tail; file = files.pop())
+    for (const event of select(file, readJsonlBackwards(file.path))) {
+      last.push(event);
+      if (last.length >= tail) break;
+    }
+  yield* last.reverse();
 }
 
 /** The event of a line, or `undefined` when it is none. */
@@ -74,16 +77,4 @@ export function toEvent(line: JsonlLine): BusEvent | undefined {
   if (!line.ok) return undefined;
   const parsed = Logged.safeParse(line.value);
   return parsed.success ? parsed.data : undefined;
-}
-
-export function listDays(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-      .map((name) => /^(\d{4}-\d{2}-\d{2})\.jsonl$/.exec(name)?.[1])
-      .filter((day) => day !== undefined)
-      .sort();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
 }

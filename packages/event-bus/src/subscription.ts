@@ -1,5 +1,5 @@
 import { createMatcher } from './glob.ts';
-import { severities, type BusEvent, type Listener } from './types.ts';
+import { severities, type BusEvent, type Listener, type ListenerStats } from './types.ts';
 
 /** One listener and the events that wait for it. */
 export interface Subscription {
@@ -8,11 +8,14 @@ export interface Subscription {
   /** Resolves when nothing waits; at once when the listener is idle. */
   settled(): Promise<void>;
   readonly isIdle: boolean;
+  stats(): ListenerStats;
   end(): void;
 }
 
 export interface SubscriptionInput {
+  readonly name: string;
   readonly globs: string | readonly string[];
+  readonly filter: ((event: BusEvent) => boolean) | undefined;
   readonly listener: Listener<BusEvent>;
   readonly queueMax: number;
   /** Events up to this one were published before the listener came. */
@@ -30,15 +33,20 @@ export interface SubscriptionInput {
  * one is the last to be lost; the log has them all.
  */
 export function createSubscription(input: SubscriptionInput): Subscription {
-  const { listener, queueMax, afterSeq, onFailure, onOverflow, onCaughtUp } = input;
+  const { name, filter, listener, queueMax, afterSeq, onFailure, onOverflow, onCaughtUp } = input;
   const matches = createMatcher(input.globs);
   const queue: BusEvent[] = [];
   let work: Promise<void> | undefined;
   let dropped = 0;
+  const counts = { delivered: 0, failed: 0, dropped: 0 };
   let hasEnded = false;
 
   const call = (event: BusEvent): Promise<void> | undefined => {
-    const fail = (error: unknown) => onFailure(event, error);
+    counts.delivered += 1;
+    const fail = (error: unknown) => {
+      counts.failed += 1;
+      onFailure(event, error);
+    };
     try {
       const result = listener(event);
       return result === undefined ? undefined : Promise.resolve(result).catch(fail);
@@ -67,12 +75,13 @@ export function createSubscription(input: SubscriptionInput): Subscription {
       1,
     );
     dropped += 1;
+    counts.dropped += 1;
     if (dropped === 1 && lost) onOverflow(lost, queueMax);
   };
 
   return {
     offer(event) {
-      if (event.seq <= afterSeq || !matches(event.type)) return;
+      if (event.seq <= afterSeq || !matches(event.type) || filter?.(event) === false) return;
       if (work) return enqueue(event);
       const promise = call(event);
       if (promise) work = drain(promise);
@@ -81,6 +90,7 @@ export function createSubscription(input: SubscriptionInput): Subscription {
     get isIdle() {
       return work === undefined;
     },
+    stats: () => ({ name, waiting: queue.length, ...counts }),
     end() {
       hasEnded = true;
       queue.length = 0;

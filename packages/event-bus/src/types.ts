@@ -53,6 +53,18 @@ export interface SubscribeOptions {
   readonly name?: string;
   /** Default: the bus's own. */
   readonly queueMax?: number;
+  /** Only events that pass, as for `parseFilter`. @throws ORC_EVENT_BUS_BAD_FILTER */
+  readonly filter?: string | undefined;
+}
+
+/** What one listener has been through since it came. */
+export interface ListenerStats {
+  readonly name: string;
+  /** Events that wait for it now. */
+  readonly waiting: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly dropped: number;
 }
 
 /** What went wrong without the publisher being able to help it. */
@@ -104,4 +116,6 @@ export interface EventBus<Events extends EventMap = EventMap> extends Disposable
   ): Disposable;
   /** Resolves when every listener has handled what it was given, also what is published meanwhile. */
   settled(): Promise<void>;
+  /** How many events this bus has published, and how its listeners are doing. */
+  stats(): { readonly published: number; readonly listeners: readonly ListenerStats[] };
 }

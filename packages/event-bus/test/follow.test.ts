@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { createEventBus, followEvents, readEvents, type BusEvent } from '../src/index.ts';
+import { createEventBus, followEvents, readEvents, rotateEvents, type BusEvent } from '../src/index.ts';
 
 const DAY = 86_400_000;
 const NOON = Date.UTC(2030, 0, 2, 12);
@@ -67,6 +67,25 @@ describe('followEvents', () => {
     await waitUntil(() => errors.length === 2);
     bus.publish('agent.ended', {});
     await waitUntil(() => seen.length === 2);
+  });
+
+  it('misses nothing when a file is closed, and passes on what its filter lets through', async () => {
+    const directory = makeTempDirectory();
+    const bus = createEventBus({ directory });
+    bus.publish('message.seen', { n: -1, text: 'x'.repeat(2_000) });
+    await rotateEvents(directory, { fileBytesMax: 1_024 }, Date.now());
+    const seen: number[] = [];
+    using _ = followEvents(
+      { directory, filter: 'data.n < 40' },
+      ({ data }) => void seen.push((data as { n: number }).n),
+    );
+    for (let n = 0; n < 50; n += 1) {
+      bus.publish('message.seen', { n, text: 'x'.repeat(200) });
+      if (n % 10 === 9) await rotateEvents(directory, { fileBytesMax: 1_024 }, Date.now());
+    }
+    await waitUntil(() => seen.length === 40);
+    expect(seen).toEqual(Array.from({ length: 40 }, (_unused, n) => n));
+    expect([...readEvents({ directory })]).toHaveLength(51);
   });
 
   it('is silent when disposed of', async () => {

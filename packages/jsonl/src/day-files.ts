@@ -57,13 +57,6 @@ export function listDayFiles(directory: string): DayFile[] {
     .sort((a, b) => (a.day === b.day ? a.part - b.part : a.day < b.day ? -1 : 1));
 }
 
-/** Where the file with this inode is now, if it was closed; a follower asks it. */
-export function findClosedPart(directory: string, inode: number): string | undefined {
-  return listDayFiles(directory).find(
-    ({ path, part, isPacked }) => Number.isFinite(part) && !isPacked && statOf(path)?.ino === inode,
-  )?.path;
-}
-
 /**
  * Closes what is too large or of another day, packs closed parts with gzip, and removes what is too old or too
  * much. Safe while others write, read and follow, and when it is killed at any moment; one process at a time

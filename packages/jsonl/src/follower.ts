@@ -11,6 +11,8 @@ export type FollowedLine = JsonlLine;
  */
 export interface Follower {
   readonly path: string;
+  /** Follows the same file under its new name: what was read is not read again. */
+  moveTo(path: string): void;
   /** The lines that were completed since the last call; none while the file does not exist. */
   poll(): FollowedLine[];
 }
@@ -21,11 +23,6 @@ export interface FollowerOptions {
    * count from there. Default `start`.
    */
   readonly from?: 'start' | 'end';
-  /**
-   * Where the followed file is now, when another one stands in its place or none does; its last lines are
-   * then read from there. Default: they are lost with the file.
-   */
-  readonly findMoved?: (inode: number) => string | undefined;
 }
 
 interface Position {
@@ -43,41 +40,31 @@ const TAIL_BYTES = 256;
 const NEWLINE = 10;
 
 /** Opens nothing until the first `poll`, and holds no file open between two polls. */
-export function createFollower(path: string, { from = 'start', findMoved }: FollowerOptions = {}): Follower {
+export function createFollower(firstPath: string, { from = 'start' }: FollowerOptions = {}): Follower {
+  let path = firstPath;
   let position: Position | undefined;
   let isFirstLook = true;
-  /** What was added to the followed file before it was moved away and after the last look. */
-  const readMoved = (): FollowedLine[] => {
-    const moved = position && findMoved?.(position.inode);
-    const file = moved === undefined ? undefined : openExisting(moved);
-    if (!position || file === undefined) return [];
-    try {
-      const { ino, size } = fstatSync(file);
-      return isSameFile(file, position, ino, size) ? readLines(file, position) : [];
-    } finally {
-      closeSync(file);
-    }
-  };
   return {
-    path,
+    get path() {
+      return path;
+    },
+    moveTo(newPath) {
+      path = newPath;
+    },
     poll() {
       const skipsLines = isFirstLook && from === 'end';
       const file = openExisting(path);
       isFirstLook = false;
       if (file === undefined) {
-        const rest = readMoved();
         // A later file with this name may get the same inode.
         position = undefined;
-        return rest;
+        return [];
       }
       try {
         const { ino, size } = fstatSync(file);
-        let rest: FollowedLine[] = [];
-        if (!position || !isSameFile(file, position, ino, size)) {
-          rest = readMoved();
+        if (!position || !isSameFile(file, position, ino, size))
           position = startAt(file, ino, skipsLines ? findLastLineEnd(file, size) : 0);
-        }
-        return position.offset === size ? rest : [...rest, ...readLines(file, position)];
+        return position.offset === size ? [] : readLines(file, position);
       } finally {
         closeSync(file);
       }

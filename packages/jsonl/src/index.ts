@@ -1,6 +1,5 @@
 export { appendJsonl } from './append.ts';
 export {
-  findClosedPart,
   listDayFiles,
   rotateDayFiles,
   type DayFile,
