@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs';
+import { createAnswerReader } from '@orc/contracts';
 import { mayBeAlive, rememberRefusal } from './dead-socket.ts';
 import type { Environment } from './environment.ts';
 import { codeOf } from './files.ts';
-import { parseAnswer, type Answer } from './http-answer.ts';
 import { load } from './module-loader.ts';
 
-/** `absent`: nobody listens, or whoever did ended before saying a word; what was asked may not have happened. */
-export type Outcome = Answer | { readonly kind: 'absent'; readonly problem: string };
+/**
+ * What the daemon said, or why that cannot be used. `absent`: nobody listens, or whoever did ended before saying
+ * a word; what was asked may not have happened.
+ */
+export type Outcome =
+  | { readonly kind: 'answer'; readonly status: number; readonly isJson: boolean; readonly text: string }
+  | { readonly kind: 'garbage'; readonly problem: string }
+  | { readonly kind: 'absent'; readonly problem: string };
 
 const READ_BYTES = 16_384;
+const ANSWER_BYTES_MAX = 1_048_576;
 
 /** The token of this agent, empty when it cannot be read: then nobody vouches for who runs here. */
 export function readToken(environment: Environment): string {
@@ -33,21 +40,24 @@ export function ask(environment: Environment, question: Question): Promise<Outco
   if (!mayBeAlive(environment)) return Promise.resolve({ kind: 'absent', problem: 'nobody listens' });
   const { connect } = load<typeof import('node:net')>('node:net');
   return new Promise((resolve) => {
-    let bytes = Buffer.alloc(0);
+    let hasSpoken = false;
+    let isOver = false;
     const settle = (outcome: Outcome) => {
+      isOver = true;
       resolve(outcome);
       // Later, because a hook has printed and ended by then, and tidying up costs time too.
       setImmediate(() => socket.destroy());
     };
+    const reader = createCollector(settle);
     const end = (problem: string) => {
-      const answer = bytes.length > 0 ? parseAnswer(bytes, true) : undefined;
-      settle(answer ?? { kind: 'absent', problem });
+      if (hasSpoken) reader.close();
+      else settle({ kind: 'absent', problem });
     };
     const read = (size: number, buffer: Uint8Array) => {
-      bytes = Buffer.concat([bytes, buffer.subarray(0, size)]);
-      const answer = parseAnswer(bytes, false);
-      if (answer) settle(answer);
-      return answer === undefined;
+      hasSpoken = true;
+      // Copied, because the next bytes come into the same place.
+      reader.push(Buffer.from(buffer.subarray(0, size)));
+      return !isOver;
     };
     // Read without the machinery of a stream, which would take as long as the whole conversation.
     const onread = { buffer: Buffer.allocUnsafe(READ_BYTES), callback: read };
@@ -60,6 +70,27 @@ export function ask(environment: Environment, question: Question): Promise<Outco
     if (question.silenceMs !== undefined)
       socket.setTimeout(question.silenceMs, () => end('the daemon said nothing'));
     socket.write(requestOf(environment, question));
+  });
+}
+
+/** Reads one answer whole. */
+function createCollector(settle: (outcome: Outcome) => void) {
+  const parts: Buffer[] = [];
+  let size = 0;
+  let status = 0;
+  let isJson = false;
+  return createAnswerReader({
+    onHead(head) {
+      status = head.status;
+      isJson = head.header('content-type')?.includes('json') ?? false;
+    },
+    onBody(bytes) {
+      size += bytes.length;
+      if (size > ANSWER_BYTES_MAX) settle({ kind: 'garbage', problem: 'the answer is too long' });
+      else parts.push(bytes);
+    },
+    onEnd: () => settle({ kind: 'answer', status, isJson, text: Buffer.concat(parts).toString('utf8') }),
+    onBroken: (problem) => settle({ kind: 'garbage', problem }),
   });
 }
 

@@ -1,6 +1,8 @@
-import { request, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
 import { isErrno, OrcError } from '@orc/errors';
 import { errors } from './errors.ts';
+import { createAnswerReader, type AnswerHead } from './http-answer.ts';
 import { paths, type RouteName } from './paths.ts';
 import type { RouteInput, RouteOutput } from './routes.ts';
 
@@ -56,8 +58,9 @@ export function createClient(options: ClientOptions): Client {
       }
       const text = body === undefined ? undefined : JSON.stringify(body);
       const target = search.size > 0 ? `${path}?${search.toString()}` : path;
-      const answer = await ask(options, { method, path: target, text, signal });
-      return (await readAnswer(answer, path, onProgress)) as never;
+      const frames = createFrames(path, onProgress);
+      const head = await ask(options, { method, path: target, text, signal }, frames.push);
+      return frames.end(head) as never;
     },
   };
 }
@@ -69,60 +72,94 @@ interface Asked {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Sends the call and tells of the answer's text as it comes; resolves at its end. */
 function ask(
   { socketPath, token }: ClientOptions,
   { method, path, text, signal }: Asked,
-): Promise<IncomingMessage> {
+  onText: (text: string, head: AnswerHead) => void,
+): Promise<AnswerHead> {
   return new Promise((resolve, reject) => {
-    const headers = {
-      authorization: `Bearer ${token}`,
-      ...(text !== undefined && {
-        'content-type': 'application/json',
-        'content-length': Buffer.byteLength(text),
-      }),
+    const decoder = new StringDecoder('utf8');
+    let head: AnswerHead | undefined;
+    const end = (settle: () => void) => {
+      signal?.removeEventListener('abort', abort);
+      socket.destroy();
+      settle();
     };
-    const call = request(
-      { socketPath, method, path, headers, agent: false, ...(signal && { signal }) },
-      resolve,
-    );
-    call.on('error', (error) => {
+    const fail = (error: unknown) => end(() => reject(error as Error));
+    const abort = () => fail(signal?.reason);
+    const reader = createAnswerReader({
+      onHead: (found) => (head = found),
+      onBody: (bytes) => {
+        if (head) onText(decoder.write(bytes), head);
+      },
+      onEnd: () => end(() => head && resolve(head)),
+      onBroken: (problem) => fail(errors.connectionLost(path, new Error(problem))),
+    });
+    const socket = connect(socketPath);
+    socket.on('data', (bytes) => {
+      try {
+        reader.push(bytes);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    socket.on('close', () => reader.close());
+    socket.on('error', (error) => {
       const isAbsent = isErrno(error, 'ENOENT') || isErrno(error, 'ECONNREFUSED');
       const isLost = isErrno(error, 'ECONNRESET') || isErrno(error, 'EPIPE');
-      if (isAbsent) reject(errors.daemonAbsent(socketPath, error));
-      else reject(isLost ? errors.connectionLost(path, error) : error);
+      if (isAbsent) fail(errors.daemonAbsent(socketPath, error));
+      else fail(isLost ? errors.connectionLost(path, error) : error);
     });
-    call.end(text);
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) return abort();
+    socket.write(requestText(method, path, token, text));
   });
 }
 
+function requestText(method: string, path: string, token: string, text: string | undefined): string {
+  const body =
+    text === undefined
+      ? ''
+      : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`;
+  // A file may hold anything, a line end included; no header may.
+  const bearer = token.replaceAll(/[^\x21-\x7e]/g, '');
+  const head = `${method} ${path} HTTP/1.1\r\nhost: orc\r\nconnection: close\r\nauthorization: Bearer ${bearer}\r\n`;
+  return `${head}${body}\r\n${text ?? ''}`;
+}
+
 /** An answer is one JSON document, or lines of progress that end with a result or an error. */
-async function readAnswer(
-  answer: IncomingMessage,
-  path: string,
-  onProgress: ((progress: Progress) => void) | undefined,
-): Promise<unknown> {
-  const status = answer.statusCode ?? 0;
-  const isStream = answer.headers['content-type']?.startsWith('application/x-ndjson') === true;
+function createFrames(path: string, onProgress: ((progress: Progress) => void) | undefined) {
   let last: Frame | undefined;
   let rest = '';
-  try {
-    for await (const chunk of answer.setEncoding('utf8')) {
-      rest += chunk as string;
-      if (!isStream) continue;
+  const isStream = ({ header }: AnswerHead) =>
+    header('content-type')?.startsWith('application/x-ndjson') === true;
+  return {
+    push(text: string, head: AnswerHead): void {
+      rest += text;
+      if (!isStream(head)) return;
       const lines = rest.split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines.filter(Boolean)) {
-        last = JSON.parse(line) as Frame;
+        last = readFrame(line, head.status, path);
         if (last.type === 'progress') onProgress?.(last);
       }
-    }
-  } catch (error) {
-    throw error instanceof SyntaxError ? errors.badAnswer(path, status) : errors.connectionLost(path, error);
+    },
+    end(head: AnswerHead): unknown {
+      if (!isStream(head)) return readDocument(rest, head.status, path);
+      if (last?.type === 'error') throw fromWire(last.error);
+      if (last?.type === 'result') return last.value;
+      throw errors.connectionLost(path, undefined);
+    },
+  };
+}
+
+function readFrame(line: string, status: number, path: string): Frame {
+  try {
+    return JSON.parse(line) as Frame;
+  } catch {
+    throw errors.badAnswer(path, status);
   }
-  if (!isStream) return readDocument(rest, status, path);
-  if (last?.type === 'error') throw fromWire(last.error);
-  if (last?.type === 'result') return last.value;
-  throw errors.connectionLost(path, undefined);
 }
 
 function readDocument(text: string, status: number, path: string): unknown {

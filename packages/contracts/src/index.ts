@@ -1,6 +1,7 @@
 export { agentIdOf, isAgentId, isSlug, newId, operator, parseAgentId, slugOf, type AgentId } from './ids.ts';
 export { createClient, type CallInput, type Client, type Progress } from './client.ts';
 export { errors } from './errors.ts';
+export { createAnswerReader } from './http-answer.ts';
 export { layoutOf, type Layout } from './layout.ts';
 export { parseTarget, type Target } from './target.ts';
 export { paths, type RouteName } from './paths.ts';
