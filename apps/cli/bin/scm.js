@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+'use strict';
+const { main } = require('../dist/main.cjs');
 
-process.exitCode = await main(['send', ...process.argv.slice(2)], 'scm');
+void main(['send', ...process.argv.slice(2)], 'scm').then((exitCode) => (process.exitCode = exitCode));

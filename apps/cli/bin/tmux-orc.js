@@ -1,4 +1,5 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
+'use strict';
+const { main } = require('../dist/main.cjs');
 
-process.exitCode = await main(process.argv.slice(2), 'tmux-orc');
+void main(process.argv.slice(2), 'tmux-orc').then((exitCode) => (process.exitCode = exitCode));

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
-import { isErrno, OrcError } from '@orc/errors';
+import { describeError, isErrno, OrcError } from '@orc/errors';
 import { errors } from './errors.ts';
 import { createAnswerReader, type AnswerHead } from './http-answer.ts';
 import { paths, type RouteName } from './paths.ts';
@@ -59,8 +59,10 @@ export function createClient(options: ClientOptions): Client {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const target = search.size > 0 ? `${path}?${search.toString()}` : path;
       const frames = createFrames(path, onProgress);
-      const head = await ask(options, { method, path: target, text, signal }, frames.push);
-      return frames.end(head) as never;
+      const head = await ask(options, { method, path: target, text, signal }, (text, head) =>
+        frames.push(text, head),
+      );
+      return frames.end(head) as RouteOutput<typeof name>;
     },
   };
 }
@@ -86,7 +88,8 @@ function ask(
       socket.destroy();
       settle();
     };
-    const fail = (error: unknown) => end(() => reject(error as Error));
+    const fail = (error: unknown) =>
+      end(() => reject(error instanceof Error ? error : new Error(describeError(error))));
     const abort = () => fail(signal?.reason);
     const reader = createAnswerReader({
       onHead: (found) => (head = found),

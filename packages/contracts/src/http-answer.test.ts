@@ -75,7 +75,10 @@ describe('an answer', () => {
   it('never makes the reader throw, whatever the bytes are', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array()), (chunks) => {
-        const { end, problem } = readAnswer(chunks.map(Buffer.from), { isClosed: true });
+        const { end, problem } = readAnswer(
+          chunks.map((chunk) => Buffer.from(chunk)),
+          { isClosed: true },
+        );
         expect(end === '' || problem === '').toBe(true);
       }),
     );

@@ -2,7 +2,7 @@
 export interface AnswerHead {
   readonly status: number;
   /** By its name in small letters. */
-  header(name: string): string | undefined;
+  readonly header: (name: string) => string | undefined;
 }
 
 export interface AnswerListeners {
