@@ -63,6 +63,11 @@ describe('run', () => {
     expect((await node(script)).stdout).toBe('€');
   });
 
+  it('gives every byte when asked for one character per byte', async () => {
+    const script = 'process.stdout.write(Buffer.from([0xff, 0, 0xc3, 0xbc]))';
+    expect((await node(script, { encoding: 'latin1' })).stdout).toBe('\xff\0\xc3\xbc');
+  });
+
   it('says which signal ended the program', async () => {
     const result = await node('process.kill(process.pid, "SIGTERM"); setTimeout(() => {}, 5000)');
     expect(result).toMatchObject({ exitCode: null, signal: 'SIGTERM' });

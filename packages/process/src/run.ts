@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly timeoutMs?: number;
   /** Killed when either stream grows past this many bytes. Default 64 MiB. */
   readonly bytesMax?: number;
+  /** How both streams are read; `latin1` gives one character per byte and loses none. Default `utf8`. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 export interface RunResult {
@@ -33,7 +35,7 @@ export interface RunResult {
  * @throws ORC_PROCESS_NOT_FOUND, ORC_PROCESS_NO_DIRECTORY, ORC_PROCESS_TIMED_OUT, ORC_PROCESS_TOO_MUCH_OUTPUT
  */
 export function run(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { cwd, env, input, timeoutMs = 60_000, bytesMax = 64 * 1024 * 1024 } = options;
+  const { cwd, env, input, timeoutMs = 60_000, bytesMax = 64 * 1024 * 1024, encoding = 'utf8' } = options;
   return new Promise((resolve, reject) => {
     const child = start(file, args, { cwd, ...(env && { env }) });
     let failure: Error | undefined;
@@ -43,7 +45,7 @@ export function run(file: string, args: readonly string[], options: RunOptions):
     };
     const timer = setTimeout(() => giveUp(errors.timedOut(file, args, timeoutMs)), timeoutMs);
     const output = (stream: Readable) =>
-      collect(stream, bytesMax, () => giveUp(errors.tooMuchOutput(file, args, bytesMax)));
+      collect(stream, { bytesMax, encoding }, () => giveUp(errors.tooMuchOutput(file, args, bytesMax)));
     const [stdout, stderr] = [output(child.stdout), output(child.stderr)];
     // A program that does not read its input closes the pipe; that is its right and no failure of ours.
     child.stdin.on('error', () => undefined);
@@ -70,7 +72,11 @@ function start(file: string, args: readonly string[], options: { cwd: string; en
 }
 
 /** Returns a function that gives the text so far. */
-function collect(stream: Readable, bytesMax: number, onTooMuch: () => void): () => string {
+function collect(
+  stream: Readable,
+  { bytesMax, encoding }: Required<Pick<RunOptions, 'bytesMax' | 'encoding'>>,
+  onTooMuch: () => void,
+): () => string {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -78,7 +84,7 @@ function collect(stream: Readable, bytesMax: number, onTooMuch: () => void): () 
     if (bytes > bytesMax) onTooMuch();
     else chunks.push(chunk);
   });
-  return () => Buffer.concat(chunks).toString('utf8');
+  return () => Buffer.concat(chunks).toString(encoding);
 }
 
 /**

@@ -1,8 +1,7 @@
 import { copyFile, lstat } from 'node:fs/promises';
 import { isErrno } from '@orc/errors';
-import { lineOf, type Git } from './git.ts';
+import { lineOf, onDisk, unquotePath, type Git, type PathBytes } from '@orc/git';
 import { readNestedWork, type NestedWork } from './nested.ts';
-import { onDisk, unquotePath, type PathBytes } from './path-bytes.ts';
 import { withRawGit, type RawGit } from './raw-git.ts';
 import { readStatus, type StatusEntry } from './status.ts';
 import type { Skipped } from './types.ts';

@@ -1,6 +1,5 @@
-import { lineOf, type Git } from './git.ts';
-import { displayPath } from './path-bytes.ts';
-import { findCommit, inspectRepository } from './repository.ts';
+import { displayPath, findCommit, lineOf, type Git } from '@orc/git';
+import { inspectRepository } from './repository.ts';
 import { readStatus } from './status.ts';
 import type { WorktreeState } from './types.ts';
 

@@ -1,13 +1,13 @@
 import { lstat, mkdir, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '@orc/errors';
+import { findCommit, listRegistrations, readHead, type Git, type Registration } from '@orc/git';
+import { findAdminDirectory } from './admin-directory.ts';
 import type { StrategyName } from './config.ts';
 import { errors } from './errors.ts';
-import type { Git } from './git.ts';
 import { withLock } from './lock.ts';
 import type { Places } from './places.ts';
-import { findAdminDirectory, listRegistrations, type Registration } from './registrations.ts';
-import { findCommit, inspectRepository, readHead } from './repository.ts';
+import { inspectRepository } from './repository.ts';
 import { rescueRegistration } from './rescue.ts';
 import { listBranches, planStep, type Scene } from './strategies.ts';
 import type { EnsureInput, Rescue, Worktree } from './types.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
+import { lineOf, type Git } from '@orc/git';
 import { findIdentity, isRunning } from '@orc/process';
 import { z } from 'zod';
 import { errors } from './errors.ts';
-import { lineOf, type Git } from './git.ts';
 
 const REF = 'refs/orc/locks/worktrees';
 const POLL_MS = 15;

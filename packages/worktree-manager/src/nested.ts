@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError } from '@orc/errors';
-import { lineOf, type Git } from './git.ts';
-import { displayPath, onDisk, unquotePath, type PathBytes } from './path-bytes.ts';
+import { displayPath, lineOf, onDisk, unquotePath, type Git, type PathBytes } from '@orc/git';
 import { inspectRepository } from './repository.ts';
 import type { Skipped } from './types.ts';
 

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isErrno } from '@orc/errors';
+import { findCommit, type Git } from '@orc/git';
 import { errors } from './errors.ts';
-import type { Git } from './git.ts';
 import { checkName } from './places.ts';
-import { findCommit, inspectRepository } from './repository.ts';
+import { inspectRepository } from './repository.ts';
 
 // In a worktree `.git` is a file, so the record lies in the directory that all worktrees share.
 const pathOf = (commonDir: string, project: string) => join(commonDir, 'orc', project, 'parent');

@@ -2,8 +2,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOrcError } from '@orc/errors';
-import { lineOf, type Git, type GitOptions } from './git.ts';
-import { displayPath, joinPaths, type PathBytes } from './path-bytes.ts';
+import { displayPath, joinPaths, lineOf, type Git, type GitOptions, type PathBytes } from '@orc/git';
 import type { Skipped } from './types.ts';
 
 /**

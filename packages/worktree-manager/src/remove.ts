@@ -1,10 +1,9 @@
+import { lineOf, listRegistrations, type Git } from '@orc/git';
 import { errors } from './errors.ts';
 import { isLinked, readPlace, type EnsureTools } from './ensure.ts';
-import { lineOf, type Git } from './git.ts';
 import { withLock } from './lock.ts';
 import { findOccupants } from './occupants.ts';
 import { resolveLinks } from './places.ts';
-import { listRegistrations } from './registrations.ts';
 import { inspectRepository } from './repository.ts';
 import { rescueWorktree } from './rescue.ts';
 import type { Removed } from './types.ts';

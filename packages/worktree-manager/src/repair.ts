@@ -1,9 +1,9 @@
+import { listRegistrations } from '@orc/git';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isErrno } from '@orc/errors';
 import { forgetWorktree, isLinked, readPlace, type EnsureTools } from './ensure.ts';
 import { withLock } from './lock.ts';
-import { listRegistrations } from './registrations.ts';
 import { inspectRepository } from './repository.ts';
 import type { Repaired, Rescue } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
+import { lineOf, readHead, type Git } from '@orc/git';
 import { errors } from './errors.ts';
-import { lineOf, type Git } from './git.ts';
 import type { RepositoryInfo } from './types.ts';
 
 export async function inspectRepository(git: Git, path: string): Promise<RepositoryInfo> {
@@ -31,41 +31,6 @@ export async function inspectRepository(git: Git, path: string): Promise<Reposit
     isWorktreeOfAnother: gitDir !== commonDir,
     remotes: remotes.split('\n').filter((name) => name !== ''),
   };
-}
-
-export interface Head {
-  /** `null` when detached. */
-  readonly branch: string | null;
-  /** `null` on a branch without a commit. */
-  readonly head: string | null;
-}
-
-export async function readHead(git: Git, directory: string): Promise<Head> {
-  const [symbolic, commit] = await Promise.all([
-    git.attempt(directory, ['symbolic-ref', '--quiet', 'HEAD']),
-    git.attempt(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
-  ]);
-  const ref = symbolic.exitCode === 0 ? lineOf(symbolic.stdout) : '';
-  return {
-    branch: ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null,
-    head: commit.exitCode === 0 ? lineOf(commit.stdout) : null,
-  };
-}
-
-/** The commit of a branch, remote branch, tag, full reference name or commit id, in this order. */
-export async function findCommit(git: Git, directory: string, name: string): Promise<string | undefined> {
-  const candidates = [`refs/heads/${name}`, `refs/remotes/${name}`, `refs/tags/${name}`];
-  if (name.startsWith('refs/') || name === 'HEAD' || /^[0-9a-f]{7,64}$/.test(name)) candidates.push(name);
-  for (const candidate of candidates) {
-    const { exitCode, stdout } = await git.attempt(directory, [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      `${candidate}^{commit}`,
-    ]);
-    if (exitCode === 0) return lineOf(stdout);
-  }
-  return undefined;
 }
 
 /** True when a branch, tag or remote, or an earlier rescue, holds this commit. */

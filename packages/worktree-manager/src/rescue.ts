@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lineOf, type Git, type PathBytes, type Registration } from '@orc/git';
+import { findAdminDirectory } from './admin-directory.ts';
 import { captureWorktree, writeIndexTree, type Capture } from './capture.ts';
 import { errors } from './errors.ts';
-import { lineOf, type Git } from './git.ts';
-import type { PathBytes } from './path-bytes.ts';
-import { findAdminDirectory, type Registration } from './registrations.ts';
 import { inspectRepository, isHeld } from './repository.ts';
 import { writeMessage } from './rescue-message.ts';
 import type { Rescue } from './types.ts';

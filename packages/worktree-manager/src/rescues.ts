@@ -1,7 +1,6 @@
 import { isOrcError } from '@orc/errors';
+import { displayPath, lineOf, unquotePath, type Git, type PathBytes } from '@orc/git';
 import { errors } from './errors.ts';
-import { lineOf, type Git } from './git.ts';
-import { displayPath, unquotePath, type PathBytes } from './path-bytes.ts';
 import { inspectRepository } from './repository.ts';
 import { RESCUES } from './rescue.ts';
 import { readMessage } from './rescue-message.ts';

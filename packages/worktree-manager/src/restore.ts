@@ -1,7 +1,6 @@
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises';
+import { displayPath, joinPaths, onDisk, unquotePath, type Git, type PathBytes } from '@orc/git';
 import { errors } from './errors.ts';
-import type { Git } from './git.ts';
-import { displayPath, joinPaths, onDisk, unquotePath, type PathBytes } from './path-bytes.ts';
 import { withRawGit, type RawGit } from './raw-git.ts';
 import { inspectRepository } from './repository.ts';
 import { rescueWorktree } from './rescue.ts';

@@ -1,5 +1,4 @@
-import type { Git } from './git.ts';
-import { unquotePath, type PathBytes } from './path-bytes.ts';
+import { unquotePath, type Git, type PathBytes } from '@orc/git';
 
 /** A path that is not as the last commit has it. */
 export interface StatusEntry {

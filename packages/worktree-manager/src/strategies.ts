@@ -1,6 +1,5 @@
+import { lineOf, type Git, type Registration } from '@orc/git';
 import type { StrategyName } from './config.ts';
-import { lineOf, type Git } from './git.ts';
-import type { Registration } from './registrations.ts';
 
 /** All that the strategies look at; read once, under the lock. */
 export interface Scene {

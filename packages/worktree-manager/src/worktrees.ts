@@ -1,11 +1,10 @@
+import { createGit, listRegistrations, type Environment } from '@orc/git';
 import { WorktreesConfig, type WorktreesConfigInput } from './config.ts';
 import { describeWorktree } from './describe.ts';
 import { ensureWorktree, readPlace, type EnsureTools } from './ensure.ts';
 import { errors } from './errors.ts';
-import { createGit, type Environment } from './git.ts';
 import { readParent, recordParent } from './parent.ts';
 import { createPlaces } from './places.ts';
-import { listRegistrations } from './registrations.ts';
 import { removeWorktree } from './remove.ts';
 import { repairWorktrees } from './repair.ts';
 import { inspectRepository } from './repository.ts';
@@ -38,6 +37,7 @@ export function openWorktrees(options: WorktreesConfigInput, deps: WorktreesDeps
     gitPath: config.gitPath,
     timeoutMs: config.gitTimeoutMs,
     environment: deps.environment,
+    failed: errors.gitFailed,
   });
   const places = createPlaces(config.directory);
   const tools: EnsureTools = {

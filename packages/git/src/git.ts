@@ -1,17 +1,18 @@
 import { homedir } from 'node:os';
 import { run, type RunResult } from '@orc/process';
-import { errors } from './errors.ts';
 
 export interface GitOptions {
   readonly input?: string | Buffer;
   /** Added to the environment, such as `GIT_INDEX_FILE`. */
   readonly env?: Readonly<Record<string, string>>;
   readonly bytesMax?: number;
+  /** `latin1` gives one character per byte, so that `-z` output keeps names that are not UTF-8. */
+  readonly encoding?: 'utf8' | 'latin1';
 }
 
 /** Runs git in a directory, with exactly these arguments. */
 export interface Git {
-  /** Standard output. @throws ORC_WORKTREE_GIT_FAILED on any other exit code than 0 */
+  /** Standard output. @throws what `failed` makes, on any other exit code than 0 */
   run(directory: string, args: readonly string[], options?: GitOptions): Promise<string>;
   /** For commands whose exit code is an answer. */
   attempt(directory: string, args: readonly string[], options?: GitOptions): Promise<RunResult>;
@@ -47,16 +48,25 @@ const FIXED = {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export type GitFailed = (
+  directory: string,
+  args: readonly string[],
+  exitCode: number | null,
+  stderr: string,
+) => Error;
+
 export function createGit(options: {
   readonly gitPath: string;
   readonly timeoutMs: number;
   readonly environment?: Environment | undefined;
+  /** The error of the package that runs this command. */
+  readonly failed: GitFailed;
 }): Git {
-  const { gitPath, timeoutMs } = options;
+  const { gitPath, timeoutMs, failed } = options;
   const base = cleanEnvironment(
     options.environment ?? { PATH: '/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin', HOME: homedir() },
   );
-  const attempt: Git['attempt'] = (directory, args, { input, env, bytesMax = BYTES_MAX } = {}) =>
+  const attempt: Git['attempt'] = (directory, args, { input, env, encoding, bytesMax = BYTES_MAX } = {}) =>
     run(gitPath, [...SETTINGS, '-C', directory, ...args], {
       // A working directory that is gone would be reported as a missing git.
       cwd: '/',
@@ -64,12 +74,13 @@ export function createGit(options: {
       timeoutMs,
       bytesMax,
       ...(input !== undefined && { input }),
+      ...(encoding !== undefined && { encoding }),
     });
   return {
     attempt,
     async run(directory, args, options) {
       const { exitCode, stdout, stderr } = await attempt(directory, args, options);
-      if (exitCode !== 0) throw errors.gitFailed(directory, args, exitCode, stderr);
+      if (exitCode !== 0) throw failed(directory, args, exitCode, stderr);
       return stdout;
     },
   };
