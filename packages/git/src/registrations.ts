@@ -1,4 +1,4 @@
-import { lineOf, type Git } from './git.ts';
+import type { Git } from './git.ts';
 
 /** What git knows of one worktree. */
 export interface Registration {

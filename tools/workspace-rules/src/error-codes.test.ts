@@ -13,6 +13,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/daemon': 'ORC_DAEMON',
   '@orc/event-bus': 'ORC_EVENT_BUS',
   '@orc/git-hooks': 'ORC_GITHOOKS',
+  '@orc/git-monitor': 'ORC_GIT',
   '@orc/jsonl': 'ORC_JSONL',
   '@orc/process': 'ORC_PROCESS',
   '@orc/queue': 'ORC_QUEUE',

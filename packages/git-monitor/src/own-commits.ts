@@ -1,0 +1,125 @@
+import { displayPath, type Git, type PathBytes } from '@orc/git';
+import type { Commit } from './facts.ts';
+
+const COMMITS_MAX = 200;
+
+/** Counts and commits of one HEAD against the parent and the remotes; changes only when one of them moves. */
+export interface Line {
+  /** First-parent commits that are no merges and that the parent does not have, newest first. */
+  readonly commits: readonly Commit[];
+  readonly unpushed: ReadonlySet<string> | null;
+  readonly ahead: number | null;
+  readonly behind: number | null;
+}
+
+export interface LineInput {
+  readonly path: string;
+  readonly head: string;
+  /** The recorded parent's commits, here and on its remote; empty when there are none. */
+  readonly parents: readonly string[];
+  readonly hasRemote: boolean;
+}
+
+export async function readLine(git: Git, { path, head, parents, hasRemote }: LineInput): Promise<Line> {
+  const not = parents.map((commit) => `^${commit}`);
+  const count = async (...args: string[]) =>
+    Number(await git.run(path, ['rev-list', '--count', ...args, '--']));
+  const [commits, unpushed, ahead, behind] = await Promise.all([
+    readCommits(git, path, ['--first-parent', '--no-merges', head, ...not]),
+    hasRemote ? readUnpushed(git, path, head, not) : null,
+    parents.length === 0 ? null : count(head, ...not),
+    parents.length === 0 ? null : count(...parents, `^${head}`),
+  ]);
+  return { commits, unpushed, ahead, behind };
+}
+
+async function readCommits(git: Git, path: string, revisions: readonly string[]): Promise<Commit[]> {
+  const output = await git.run(
+    path,
+    [
+      'rev-list',
+      '--no-commit-header',
+      `--max-count=${COMMITS_MAX}`,
+      '--format=%H%x00%ct%x00%s',
+      ...revisions,
+      '--',
+    ],
+    { encoding: 'latin1' },
+  );
+  return output
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [sha = '', seconds = '0', subject = ''] = line.split('\0');
+      return { sha, subject: displayPath(subject as PathBytes), at: Number(seconds) * 1000 };
+    });
+}
+
+async function readUnpushed(
+  git: Git,
+  path: string,
+  head: string,
+  not: readonly string[],
+): Promise<Set<string>> {
+  const output = await git.run(path, [
+    'rev-list',
+    '--first-parent',
+    `--max-count=${COMMITS_MAX}`,
+    head,
+    ...not,
+    '--not',
+    '--remotes',
+    '--',
+  ]);
+  return new Set(output.split('\n').filter((sha) => sha !== ''));
+}
+
+// What git notes when a worktree's HEAD moves because somebody made a commit there.
+const MADE = /^(commit|cherry-pick|revert|rebase|am|pull --rebase)\b/;
+
+/** Commits that were made in this worktree, as the log of its HEAD says; empty when it keeps none. */
+export async function readMade(git: Git, path: string): Promise<Set<string>> {
+  const { exitCode, stdout } = await git.attempt(
+    path,
+    ['log', '--walk-reflogs', '--no-show-signature', '--no-color', '-z', '--format=%H%x00%gs', 'HEAD', '--'],
+    { encoding: 'latin1' },
+  );
+  const made = new Set<string>();
+  if (exitCode !== 0) return made;
+  const fields = stdout.split('\0');
+  for (let index = 0; index + 1 < fields.length; index += 2)
+    if (MADE.test(fields[index + 1] ?? '')) made.add(fields[index] ?? '');
+  return made;
+}
+
+/**
+ * Commits that stand in several agents' lines (one took over the other's branch by fast-forward) belong to
+ * those who made them; to everybody who has them when no log tells.
+ */
+export function divideShared(
+  lines: ReadonlyMap<string, readonly Commit[]>,
+  made: ReadonlyMap<string, ReadonlySet<string>>,
+): Map<string, readonly Commit[]> {
+  const owners = findShared(lines);
+  const divided = new Map<string, readonly Commit[]>();
+  for (const [owner, commits] of lines)
+    divided.set(
+      owner,
+      commits.filter(({ sha }) => {
+        const others = owners.get(sha);
+        if (others === undefined) return true;
+        const makers = others.filter((each) => made.get(each)?.has(sha) === true);
+        return makers.length === 0 || makers.includes(owner);
+      }),
+    );
+  return divided;
+}
+
+/** The owners of each commit that has more than one. */
+export function findShared(lines: ReadonlyMap<string, readonly Commit[]>): Map<string, string[]> {
+  const owners = new Map<string, string[]>();
+  for (const [owner, commits] of lines)
+    for (const { sha } of commits) owners.set(sha, [...(owners.get(sha) ?? []), owner]);
+  for (const [sha, all] of owners) if (all.length < 2) owners.delete(sha);
+  return owners;
+}
