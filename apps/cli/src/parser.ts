@@ -63,7 +63,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   agent: 'List, show, start, stop, add and end agents',
   config: 'Show, set and check the configuration',
   daemon: 'Start, stop and look at the daemon',
-  hooks: 'Install the hooks for sessions that you start yourself',
+  hooks: 'Install the hooks for your own sessions, and test what reaches a client',
   msg: 'Follow single messages',
   rescue: 'Work that was kept before something was removed',
   task: 'The tasks of the plan',

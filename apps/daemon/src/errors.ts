@@ -66,6 +66,12 @@ export const errors = {
       `${id} has no window now. Start it with "orc agent start ${id}".`,
       { id },
     ),
+  probeFailed: (title: string, problem: string) =>
+    new OrcError(
+      'ORC_DAEMON_PROBE_FAILED',
+      `${title} was started to test its hooks and did not get to its end: ${problem}. Start it by hand to see why.`,
+      { title, problem },
+    ),
   replaced: (id: string) =>
     new OrcError('ORC_DAEMON_REPLACED', `A newer waiter of ${id} has taken this one's place. End this one.`, {
       id,

@@ -2,6 +2,7 @@ import type { Layout } from '@orc/contracts';
 import { isOrcError } from '@orc/errors';
 import { holdLock } from '@orc/sqlite';
 import type { Logger } from 'pino';
+import { wireChannels } from './channels/wire.ts';
 import { createConfigHandlers } from './config/handlers.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { errors } from './errors.ts';
@@ -85,6 +86,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const supervision = wireSupervision(parts, { stateOf, messaging, team });
   const { publisher, waker, waiters } = messaging;
 
+  const channels = wireChannels(parts, messaging.channels);
   disposer.use(supervision.restarts);
   parts.onTmux.watch = (driver) => watchPanes(parts, driver, supervision.restarts);
   await takeOver(parts, messaging, supervision);
@@ -97,11 +99,18 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       }),
     ),
   );
-  disposer.use(startTicker(jobsOf(parts, { messaging, team, supervision }), log));
+  const jobs = [...jobsOf(parts, { messaging, team, supervision }), ...channels.jobs];
+  disposer.use(startTicker(jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
   const handlers: Handlers = {
-    ...createSystemHandlers(parts, { views, targets, startedAt: clock.now(), stop }),
+    ...createSystemHandlers(parts, {
+      views,
+      targets,
+      channels: channels.table,
+      startedAt: clock.now(),
+      stop,
+    }),
     ...createConfigHandlers(parts, loaded),
     ...createTeamHandlers(parts, team),
     ...createAgentHandlers(parts, team),
@@ -110,6 +119,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createTaskHandlers(parts, { targets, views, notices, handOut }),
     ...createWorkHandlers(parts, targets),
     ...createGitHookHandlers(parts),
+    ...channels.handlers,
     ...createClientHandlers(parts, { desk: supervision.desk, waiters, targets }),
   };
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);
@@ -136,7 +146,7 @@ function jobsOf(
   { messaging, team, supervision }: { messaging: Messaging; team: Team; supervision: Supervision },
 ): Job[] {
   const { registry, queue } = parts;
-  const { consequences, waker, publisher } = messaging;
+  const { channels, consequences, waker, publisher } = messaging;
   const { evidence, witness, lookAtScreens } = supervision;
   const handOutToAll = () =>
     registry
@@ -147,7 +157,7 @@ function jobsOf(
     { name: 'evidence', everyMs: 100, run: () => evidence.poll() },
     { name: 'witness', everyMs: 500, run: () => witness.look() },
     { name: 'screens', everyMs: 3_000, run: lookAtScreens },
-    { name: 'sweep', everyMs: 1_000, run: () => void queue.sweep() },
+    { name: 'sweep', everyMs: 1_000, run: () => channels.swept(queue.sweep()) },
     { name: 'consequences', everyMs: 1_000, run: () => consequences() },
     { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
     { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },

@@ -1,6 +1,7 @@
 import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
+import { createChannels } from './channels/channels.ts';
 import { createConsequences } from './messaging/consequences.ts';
 import { createEvidence } from './messaging/evidence.ts';
 import { createHookDesk } from './messaging/hooks.ts';
@@ -36,12 +37,13 @@ export function wireMessaging(parts: Parts, stateOf: StateOf) {
   const targets = createTargets(parts);
   const notices = createNotices(parts);
   const mailbox = createMailbox(parts);
-  const nudge = createNudge(parts);
+  const channels = createChannels(parts, notices, stateOf);
+  const nudge = createNudge(parts, channels);
   const waiters = createWaiters((agentId) => waker.wakeOne(agentId));
-  const waker = createWaker(parts, { mailbox, waiters, nudge, stateOf });
+  const waker = createWaker(parts, { mailbox, waiters, nudge, channels, stateOf });
   const publisher = createLedgerPublisher(parts);
   const consequences = createConsequences(parts, notices);
-  return { targets, notices, mailbox, waiters, waker, publisher, consequences };
+  return { targets, notices, channels, mailbox, waiters, waker, publisher, consequences };
 }
 
 export type Messaging = ReturnType<typeof wireMessaging>;
@@ -73,14 +75,14 @@ export function wireSupervision(
   parts: Parts,
   { stateOf, messaging, team }: { stateOf: StateOf; messaging: Messaging; team: Team },
 ) {
-  const { notices, mailbox, waker } = messaging;
+  const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, readiness } = team;
   const restarts = createRestarts(parts, { launcher, notices, stateOf });
   const observer = createObserver(parts, { evidence: () => evidence, readiness, wake: waker.wakeOne });
-  const evidence = createEvidence(parts, observer.fromTranscript);
+  const evidence = createEvidence(parts, channels, observer.fromTranscript);
   const desk = createHookDesk(
     parts,
-    mailbox,
+    { mailbox, channels },
     {
       survivalNotes: briefings.survivalNotes,
       rebrief: (agent, reason) => briefings.again(agent, parts.registry.getProject(agent.project), reason),

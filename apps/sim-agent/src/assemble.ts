@@ -120,6 +120,9 @@ export function assemble(
       environment: (event) => buildChildEnvironment(env, subject(), child(), event),
       resultsDirectory: () => join(projectDirectory, session.id, 'tool-results'),
       waiters,
+      dropsContext: (event) =>
+        faults.take('dropContext', { turns: session.turnsDone, tools: session.tools, news: '', event }) !==
+        undefined,
     }),
     waiters,
     faults,

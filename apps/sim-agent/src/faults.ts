@@ -9,6 +9,8 @@ export interface Progress {
   readonly turns: number;
   readonly tools: number;
   readonly news: string;
+  /** The hook event that is being answered. */
+  readonly event?: string;
 }
 
 export interface UsageLimit {
@@ -92,7 +94,8 @@ export function roleOf(agent: string): string {
 }
 
 function isDue(fault: Fault, progress: Progress): boolean {
-  const { afterTurns = 0, afterTools = 0, onMessage = '' } = fault;
+  const { afterTurns = 0, afterTools = 0, onMessage = '', event = progress.event } = fault;
+  if (event !== progress.event) return false;
   return progress.turns >= afterTurns && progress.tools >= afterTools && progress.news.includes(onMessage);
 }
 

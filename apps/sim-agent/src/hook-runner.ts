@@ -67,6 +67,8 @@ export function createHookRunner(deps: {
   /** Where texts that are too long are kept. */
   readonly resultsDirectory: () => string;
   readonly waiters: Waiters;
+  /** True when this event's additional context is to be read and thrown away, as by a client with a defect. */
+  readonly dropsContext?: (event: HookEvent) => boolean;
 }): HookRunner {
   const findHooks = (event: HookEvent, fields: Readonly<Record<string, unknown>>): Hook[] => {
     const value = findMatchedValue(event, fields);
@@ -98,7 +100,9 @@ export function createHookRunner(deps: {
                 ? await runHttpHook(hook, input, { env, timeoutMs, signal })
                 : await runCommandHook(hook, input, { cwd: subject.cwd, env, timeoutMs, signal });
             const command = hook.type === 'http' ? hook.url : labelOf(hook);
-            return { command, run, answer: readHookAnswer(event, run) };
+            const answer = readHookAnswer(event, run);
+            const isDropped = answer.kind === 'json' && answer.context && deps.dropsContext?.(event);
+            return { command, run, answer: isDropped ? { ...answer, context: undefined } : answer };
           }),
       );
       const shorten = (text: string) =>

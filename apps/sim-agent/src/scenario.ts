@@ -13,6 +13,7 @@ export const faultKinds = [
   'missingHooks',
   'swallowEnter',
   'lostStop',
+  'dropContext',
   'crash',
   'hang',
   'compaction',
@@ -49,6 +50,8 @@ export interface Fault {
   readonly status?: number;
   readonly details?: string;
   readonly retryMs?: number;
+  /** The hook event whose additional context is read and not used. */
+  readonly event?: string;
 }
 
 export interface ScriptedTool {
@@ -132,6 +135,7 @@ const faultKeys: Record<FaultKind, Record<string, Check>> = {
   missingHooks: {},
   swallowEnter: { count: isCount },
   lostStop: { count: isCount },
+  dropContext: { event: isText },
   crash: {
     ...triggers,
     exitCode: isCount,

@@ -18,7 +18,8 @@ const ARGUMENT_BYTES_MAX = 120_000;
 
 /** Builds the command line. Options that take lists come first, and the prompt behind `--`: nothing is taken for something else. */
 export function buildLaunch(options: LaunchOptions, request: LaunchRequest): LaunchSpec {
-  const { agentId, settingsPath, permissionMode, mcpConfigPath, model, resumeSessionId, prompt } = request;
+  const { agentId, settingsPath, permissionMode, mcpConfigPath, model, resumeSessionId, printOnce, prompt } =
+    request;
   const env: Record<string, string> = { ...options.environment, ORC_AGENT: agentId, ...request.environment };
   refuseBadLaunch(request, env);
   const isBypass = permissionMode === 'bypassPermissions';
@@ -34,6 +35,7 @@ export function buildLaunch(options: LaunchOptions, request: LaunchRequest): Lau
     '--name',
     request.name ?? agentId,
     ...(model === undefined ? [] : ['--model', model]),
+    ...(printOnce === undefined ? [] : ['-p', '--session-id', printOnce.sessionId]),
     ...(resumeSessionId === undefined ? [] : ['--resume', resumeSessionId]),
     ...(prompt === undefined ? [] : ['--', prompt]),
   ];
@@ -46,7 +48,7 @@ export function buildLaunch(options: LaunchOptions, request: LaunchRequest): Lau
 }
 
 function refuseBadLaunch(request: LaunchRequest, env: Readonly<Record<string, string>>): void {
-  const { agentId, settingsPath, mcpConfigPath, resumeSessionId, prompt } = request;
+  const { agentId, settingsPath, mcpConfigPath, resumeSessionId, printOnce, prompt } = request;
   const refuse = (problem: string) => {
     throw errors.badLaunch(agentId, problem);
   };
@@ -54,8 +56,9 @@ function refuseBadLaunch(request: LaunchRequest, env: Readonly<Record<string, st
   if (!isAbsolute(settingsPath)) refuse(`"${settingsPath}" is no absolute path`);
   if (mcpConfigPath !== undefined && !isAbsolute(mcpConfigPath))
     refuse(`"${mcpConfigPath}" is no absolute path`);
-  if (resumeSessionId !== undefined && !SESSION_ID.test(resumeSessionId))
-    refuse(`"${resumeSessionId}" is no session id`);
+  for (const id of [resumeSessionId, printOnce?.sessionId])
+    if (id !== undefined && !SESSION_ID.test(id)) refuse(`"${id}" is no session id`);
+  if (printOnce !== undefined && prompt === undefined) refuse('without a prompt there is nothing to answer');
   if (prompt?.trim() === '') refuse('its prompt is empty');
   if (env['ORC_AGENT'] !== agentId) refuse('its environment names another agent');
 }

@@ -169,6 +169,12 @@ describe('launch', () => {
     });
   });
 
+  it('answers one prompt without a screen when it is asked to', () => {
+    const sessionId = '5c24fd0c-81b7-4cbf-842d-86602215bb01';
+    const { argv } = makeRuntime().runtime.launch({ ...request, printOnce: { sessionId } });
+    expect(argv.slice(-5)).toEqual(['-p', '--session-id', sessionId, '--', 'You are the developer.']);
+  });
+
   it('starts an idle session without a prompt', () => {
     const { prompt: _, ...rest } = request;
     expect(makeRuntime().runtime.launch(rest).argv).not.toContain('--');
@@ -245,6 +251,7 @@ describe('launch', () => {
     ['a relative settings path', { settingsPath: 'settings.json' }],
     ['a relative path of MCP servers', { mcpConfigPath: './mcp.json' }],
     ['a session id that is an option', { resumeSessionId: '--help' }],
+    ['an own session id that is none', { printOnce: { sessionId: 'x' } }],
     ['an empty prompt', { prompt: ' \n' }],
     ['a NUL in the prompt', { prompt: 'a\0b' }],
     ['a NUL in the environment', { environment: { ORC_HOME: '/a\0b' } }],

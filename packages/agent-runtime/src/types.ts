@@ -27,6 +27,8 @@ export interface LaunchRequest {
   readonly model?: string;
   /** A session id, to continue that conversation. */
   readonly resumeSessionId?: string;
+  /** Answers the prompt and ends, with a session of this id and without a screen. */
+  readonly printOnce?: { readonly sessionId: string };
   /** Shown by the client. Default: the agent's id. */
   readonly name?: string;
   /** Set last, over everything else: `ORC_HOME`, `ORC_SOCKET`, `ORC_TOKEN_FILE` and what the operator adds. */

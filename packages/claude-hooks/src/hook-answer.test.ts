@@ -47,6 +47,28 @@ function answer(
   });
 }
 
+describe('a canary', () => {
+  const canary = '(a test: [orc:c1])';
+
+  it('is printed where there is nothing else to say, and delivers nothing', () => {
+    const { answer: json, delivered, channel } = answer('PostToolUse', {}, { canary }, []);
+    expect(json).toEqual({ hookSpecificOutput: { hookEventName: 'PostToolUse', additionalContext: canary } });
+    expect([delivered, channel]).toEqual([[], 'PostToolUse']);
+  });
+
+  it('gives way to mail, and is nothing where no context is taken', () => {
+    expect(answer('PostToolUse', {}, { canary }).print).not.toContain('[orc:c1]');
+    expect(answer('PreCompact', {}, { canary }, []).print).toBe('');
+    expect(answer('PostToolUse', { agent_id: 'a1' }, { canary }, []).print).toBe('');
+  });
+});
+
+it('lets a turn be put off as often as the caller says', () => {
+  const again = { stop_hook_active: true };
+  expect(answer('Stop', again, { stopDrains: 1, stopDrainsMax: 1 }).delivered).toEqual([]);
+  expect(answer('Stop', {}, { stopDrainsMax: 0 }).delivered).toEqual([]);
+});
+
 describe('delivering mail', () => {
   it.each(['PostToolUse', 'PostToolUseFailure', 'UserPromptSubmit', 'SessionStart', 'Stop'])(
     'happens in the context that %s adds, under its own name',

@@ -16,6 +16,10 @@ export interface HookContext extends RenderOptions {
   readonly rebrief?: string | undefined;
   /** The client replaces longer texts by a path and a preview from 10,000 on. Default 9500. */
   readonly charactersMax?: number;
+  /** A line that shows whether the channel works; printed only where there is nothing else to say. */
+  readonly canary?: string | undefined;
+  /** After that many continuations in a row a turn may end; the rest of the mail wakes the agent anew. Default 3. */
+  readonly stopDrainsMax?: number;
 }
 
 export interface HookAnswer {
@@ -31,7 +35,6 @@ export interface HookAnswer {
   readonly stopDrains: number;
 }
 
-/** After that many continuations in a row a turn may end; the rest of the mail wakes the agent anew. */
 const STOP_DRAINS_MAX = 3;
 const CHARACTERS_MAX = 9_500;
 /** Room that a message by its path needs; with less left, the mail waits for the next event. */
@@ -48,10 +51,10 @@ const CHANNELS: ReadonlySet<string> = new Set<HookChannel>([
 /** Whether the answer to this event can hold mail; ask it before leasing any. */
 export function findChannel(
   input: ParsedHook,
-  context: Pick<HookContext, 'stopDrains'>,
+  { stopDrains, stopDrainsMax = STOP_DRAINS_MAX }: Pick<HookContext, 'stopDrains' | 'stopDrainsMax'>,
 ): HookChannel | undefined {
   if (input.event === 'invalid' || input.event === 'unknown' || input.subagentId !== null) return undefined;
-  if (input.event === 'Stop' && drainsBefore(input, context.stopDrains) >= STOP_DRAINS_MAX) return undefined;
+  if (input.event === 'Stop' && drainsBefore(input, stopDrains) >= stopDrainsMax) return undefined;
   return CHANNELS.has(input.event) ? (input.event as HookChannel) : undefined;
 }
 
@@ -92,7 +95,8 @@ function renderMail(
   const { charactersMax = CHARACTERS_MAX } = context;
   const rebrief = textAfterRestart(input, context, charactersMax);
   if (rebrief === '') {
-    return mailbox.length === 0 ? undefined : renderMessages(mailbox, { ...context, charactersMax });
+    if (mailbox.length > 0) return renderMessages(mailbox, { ...context, charactersMax });
+    return context.canary ? { text: context.canary, included: [] } : undefined;
   }
   const room = charactersMax - rebrief.length - 2;
   if (mailbox.length === 0 || room < MESSAGE_CHARACTERS_MIN) return { text: rebrief, included: [] };

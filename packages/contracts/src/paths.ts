@@ -45,6 +45,9 @@ export const paths = {
   rescue: 'POST /v1/rescues/show',
   restoreRescue: 'POST /v1/rescues/restore',
 
+  channels: 'GET /v1/channels',
+  probeChannels: 'POST /v1/channels/probe',
+
   hooks: 'POST /v1/hooks',
   wait: 'POST /v1/wait',
   statusLine: 'POST /v1/status-line',

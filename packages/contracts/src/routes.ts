@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { RouteName } from './paths.ts';
 import { agents } from './routes/agents.ts';
+import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...messages,
   ...work,
   ...agents,
+  ...channels,
   ...clientSide,
   ...gitHooks,
 } satisfies Record<RouteName, object>;

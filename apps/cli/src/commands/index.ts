@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { agentCommands } from './agents.ts';
+import { channelCommands } from './channels.ts';
 import { daemonCommands } from './daemon.ts';
 import { command as demo } from './demo.ts';
 import { command as down } from './down.ts';
@@ -29,5 +30,6 @@ export const commands: readonly Command[] = [
   ...workCommands,
   ...daemonCommands,
   ...hookCommands,
+  ...channelCommands,
   ...systemCommands,
 ];

@@ -1,5 +1,5 @@
 import { QueueConfig } from '@orc/queue';
-import { RestartPolicy } from '@orc/supervisor';
+import { ChannelPolicy, RestartPolicy } from '@orc/supervisor';
 import { z } from 'zod';
 
 const milliseconds = (fallback: number, what: string) =>
@@ -58,6 +58,7 @@ export const DaemonConfig = z.strictObject({
         3_000,
         'How long an idle agent without a waiter is left before a line is typed.',
       ),
+      channels: ChannelPolicy.prefault({}),
       messagesPerHook: z.int().min(1).max(100).default(20).describe('Messages handed over at once.'),
     })
     .prefault({}),

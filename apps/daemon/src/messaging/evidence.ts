@@ -1,5 +1,7 @@
 import { createTranscriptReader, type TranscriptFact, type TranscriptReader } from '@orc/agent-runtime';
 import { createFollower, type Follower } from '@orc/jsonl';
+import type { AdvanceInput, Message } from '@orc/queue';
+import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 
 interface Followed {
@@ -7,6 +9,10 @@ interface Followed {
   readonly follower: Follower;
   readonly reader: TranscriptReader;
 }
+
+const IN_CONVERSATION: ReadonlySet<string> = new Set(['accepted', 'sent', 'answered']);
+
+type EvidenceFact = Extract<TranscriptFact, { type: 'received' | 'accepted' | 'sent' | 'answered' }>;
 
 export interface TranscriptFactListener {
   (agentId: string, fact: TranscriptFact): void;
@@ -17,8 +23,20 @@ export interface TranscriptFactListener {
  * read from its start when it is first followed: evidence is idempotent, so a restart of the daemon in the
  * middle of a turn costs reading and nothing else.
  */
-export function createEvidence({ queue, log }: Pick<Parts, 'queue' | 'log'>, onFact: TranscriptFactListener) {
+export function createEvidence(
+  { queue, registry, log }: Pick<Parts, 'queue' | 'registry' | 'log'>,
+  channels: Pick<Channels, 'sighted' | 'proved'>,
+  onFact: TranscriptFactListener,
+) {
   const followed = new Map<string, Followed>();
+
+  /** A text that gets into the conversation is proof of the way it came, too. */
+  const advance = (message: Message, fact: EvidenceFact, proof: AdvanceInput): void => {
+    const isNew = queue.advance(message.id, proof);
+    const isArrival = isNew && fact.type !== 'received' && !IN_CONVERSATION.has(message.step ?? '');
+    const agent = isArrival ? registry.findAgent(message.recipient) : undefined;
+    if (agent && message.channel !== null) channels.proved(agent, message.channel, fact.at);
+  };
 
   const take = (agentId: string, path: string, fact: TranscriptFact): void => {
     if (fact.type === 'lost') {
@@ -30,9 +48,13 @@ export function createEvidence({ queue, log }: Pick<Parts, 'queue' | 'log'>, onF
       if (isPresent) queue.requeueUnseen(agentId, `the client dropped it: ${fact.why}`);
     } else if ('ids' in fact) {
       const proof = { at: fact.at, line: fact.line, transcript: path, session: fact.sessionId ?? undefined };
-      // An id counts only for the agent that the message is for.
-      const own = fact.ids.filter((id) => queue.find(id)?.recipient === agentId);
-      for (const id of own) queue.advance(id, { step: fact.type, ...proof });
+      for (const id of fact.ids) {
+        const message = queue.find(id);
+        // An id counts only for the agent that the message is for.
+        if (message?.recipient === agentId) advance(message, fact, { step: fact.type, ...proof });
+        else if (!message && (fact.type === 'received' || fact.type === 'accepted'))
+          channels.sighted(agentId, id, fact.type, fact.at);
+      }
     }
     onFact(agentId, fact);
   };

@@ -1,5 +1,6 @@
 import { answerHook, findChannel, parseHookInput, type HookFact } from '@orc/claude-hooks';
 import type { Agent } from '@orc/registry';
+import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 import type { Mailbox } from './mailbox.ts';
 
@@ -27,8 +28,8 @@ export interface HookDesk {
  * injected when it is in the answer; if the hook dies with it, no evidence comes and it is sent again.
  */
 export function createHookDesk(
-  { log }: Pick<Parts, 'log'>,
-  mailbox: Mailbox,
+  { log, config }: Pick<Parts, 'log' | 'config'>,
+  { mailbox, channels }: { readonly mailbox: Mailbox; readonly channels: Channels },
   texts: ContextTexts,
   onFacts: (agent: Agent, facts: readonly HookFact[]) => void,
 ): HookDesk {
@@ -40,10 +41,14 @@ export function createHookDesk(
         log.warn({ agent: agent.id, problem: input.error.message }, 'a hook sent what is no hook input');
         return '';
       }
-      const before = { stopDrains: stopDrains.get(agent.id) ?? 0 };
+      const before = {
+        stopDrains: stopDrains.get(agent.id) ?? 0,
+        stopDrainsMax: config.delivery.stopDrainsMax,
+      };
       // The briefing is on its way as the first prompt; a task must not come before it.
       const isLaunch = input.event === 'SessionStart' && input.source === 'startup';
-      const carriesMail = !isLaunch && findChannel(input, before) !== undefined;
+      const channel = findChannel(input, before);
+      const carriesMail = !isLaunch && channel !== undefined && channels.mayCarry(agent, channel);
       const delivery = mailbox.open(agent.id, carriesMail);
       const answered = answerHook({
         input,
@@ -53,12 +58,16 @@ export function createHookDesk(
           at,
           clientPid,
           spill: delivery.spill,
+          // With mail there is no need for one: the mail itself shows whether it arrives.
+          ...(channel !== undefined &&
+            delivery.messages.length === 0 && { canary: channels.canaryFor(agent, channel) }),
           ...(input.event === 'PreCompact' && { survive: texts.survivalNotes(agent) }),
           ...(input.event === 'SessionStart' &&
             !isLaunch && { rebrief: texts.rebrief(agent, reasonOf(input.source)) }),
         },
       });
       delivery.close(answered.delivered, answered.channel ?? input.event);
+      if (answered.delivered.length > 0 && channel !== undefined) channels.carried(agent, channel);
       stopDrains.set(agent.id, answered.stopDrains);
       onFacts(agent, answered.facts);
       return answered.print;

@@ -1,6 +1,7 @@
-import { readScreen } from '@orc/agent-runtime';
+import { readScreen, type ScreenReading } from '@orc/agent-runtime';
 import type { Agent } from '@orc/registry';
 import type { PaneId } from '@orc/tmux-driver';
+import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 
 /** Types one short line into an agent's pane. */
@@ -14,16 +15,24 @@ const VISIBLE_MS = 3_000;
 /** After a refusal somebody else uses the pane; it is left alone for a while. */
 const PAUSE_MS = 15_000;
 
+/** Why nothing may be typed into a screen; `undefined` only for an idle one with an empty prompt. */
+export function refusalToType({ dialog, isBusy, prompt, limit }: ScreenReading): string | undefined {
+  if (dialog !== null) return `a ${dialog} dialog is open`;
+  if (isBusy) return 'it works';
+  // There a line would end the waiting that the client does by itself.
+  if (limit !== undefined) return 'it waits for its usage limit to be over';
+  if (prompt === 'empty') return undefined;
+  return prompt === 'draft' ? 'somebody has begun to type' : 'no prompt is shown';
+}
+
 /**
  * The last way to reach an agent, and the only code that types. Nothing is typed unless the screen shows an
  * empty prompt and no dialog: a draft of a person is never touched, and no dialog is answered by accident.
  */
-export function createNudge({
-  tmux,
-  clock,
-  registry,
-  bus,
-}: Pick<Parts, 'tmux' | 'clock' | 'registry' | 'bus'>): Nudge {
+export function createNudge(
+  { tmux, clock, registry, bus }: Pick<Parts, 'tmux' | 'clock' | 'registry' | 'bus'>,
+  { typed }: Pick<Channels, 'typed'>,
+): Nudge {
   const pausedUntil = new Map<string, number>();
   const typing = new Set<string>();
 
@@ -34,18 +43,17 @@ export function createNudge({
     if (seen.dialog !== null) {
       const value = { dialog: seen.dialog, isBusy: seen.isBusy };
       registry.recordFact({ agentId: agent.id, kind: 'screen', value, source: 'screen', at: clock.now() });
-      return `a ${seen.dialog} dialog is open`;
     }
-    if (seen.isBusy) return 'it works';
-    if (seen.prompt !== 'empty')
-      return seen.prompt === 'draft' ? 'somebody has begun to type' : 'no prompt is shown';
+    const refusal = refusalToType(seen);
+    if (refusal !== undefined) return refusal;
     const outcome = await driver.typeLine(paneId, LINE, {
       isVisible: (text) => readScreen(text).prompt === 'draft',
       isSubmitted: (text) => readScreen(text).prompt !== 'draft',
       timeoutMs: VISIBLE_MS,
       entersMax: 3,
     });
-    return outcome.status;
+    if (outcome.status !== 'refused') typed(agent, outcome.status === 'submitted');
+    return outcome.status === 'refused' ? `tmux refused: ${outcome.reason}` : outcome.status;
   };
 
   return async (agent) => {

@@ -1,4 +1,5 @@
 import type { Agent } from '@orc/registry';
+import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 import type { Mailbox } from './mailbox.ts';
 import type { Nudge } from './nudge.ts';
@@ -24,8 +25,9 @@ export function createWaker(
     mailbox,
     waiters,
     nudge,
+    channels,
     stateOf,
-  }: { mailbox: Mailbox; waiters: Waiters; nudge: Nudge; stateOf: StateReader },
+  }: { mailbox: Mailbox; waiters: Waiters; nudge: Nudge; channels: Channels; stateOf: StateReader },
 ) {
   const wake = (agent: Agent): void => {
     if (agent.desired !== 'running') return;
@@ -40,9 +42,12 @@ export function createWaker(
     const { state, since } = stateOf(agent);
     const now = clock.now();
     const waited = now - next.createdAt;
-    if (waiters.has(agent.id) && (state === 'idle' || (state === 'working' && waited > BUSY_WAITER_MS))) {
+    const isWakeable = state === 'idle' || (state === 'working' && waited > BUSY_WAITER_MS);
+    if (isWakeable && waiters.has(agent.id) && channels.mayCarry(agent, 'waiter')) {
       const text = mailbox.take(agent.id, 'waiter');
-      if (text !== '') waiters.give(agent.id, text);
+      if (text === '') return;
+      waiters.give(agent.id, text);
+      channels.carried(agent, 'waiter');
       return;
     }
     const idleMs = state === 'idle' && since !== null ? now - since : 0;

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { describeError, isOrcError } from '@orc/errors';
 import { run } from '@orc/process';
+import type { ChannelTable } from '../channels/table.ts';
 import type { Parts } from '../parts.ts';
 
 export interface Check {
@@ -13,7 +14,10 @@ export interface Check {
 const FREE_BYTES_MIN = 500 * 1024 * 1024;
 
 /** Looks at everything that orc stands on. Each check says what was found and, if it is bad, what to do. */
-export async function runChecks(parts: Parts, { fix }: { fix: boolean }): Promise<Check[]> {
+export async function runChecks(
+  parts: Parts,
+  { fix, channels }: { readonly fix: boolean; readonly channels: () => ChannelTable },
+): Promise<Check[]> {
   const checks: [name: string, check: () => Promise<Omit<Check, 'name'>> | Omit<Check, 'name'>][] = [
     ['node', () => good(`Node ${process.versions.node}`)],
     ['git', () => programCheck('git', ['--version'], 'Install git 2.38 or newer.')],
@@ -22,6 +26,7 @@ export async function runChecks(parts: Parts, { fix }: { fix: boolean }): Promis
     ['disk', () => diskCheck(parts)],
     ['claude', () => runtimeCheck(parts, 'claude')],
     ['sim', () => runtimeCheck(parts, 'sim')],
+    ['channels', () => channelCheck(channels())],
     ['ledger', () => ledgerCheck(parts, fix)],
     ['worktrees', () => worktreeCheck(parts, fix)],
   ];
@@ -75,6 +80,19 @@ async function runtimeCheck({ runtimes, config }: Parts, name: string): Promise<
   if (detection.isInstalled) return good(`${name} ${detection.version}`);
   const isWanted = config.agents.runtime === name;
   return { status: isWanted ? 'failed' : 'warning', text: detection.error.message, remedy: null };
+}
+
+function channelCheck({ clients }: ChannelTable): Omit<Check, 'name'> {
+  const shown = clients.map(({ runtime, version, channels }) => {
+    const used = channels.filter(({ verdict }) => verdict !== 'untested');
+    const words = used.map(({ channel, verdict }) => `${channel} ${verdict}`).join(', ');
+    return `${runtime} ${version}: ${words || 'nothing tested yet'}`;
+  });
+  const isBroken = clients.some(({ channels }) => channels.some(({ verdict }) => verdict === 'broken'));
+  const text = shown.length === 0 ? 'no agent has run yet' : shown.join('; ');
+  return isBroken
+    ? { status: 'warning', text, remedy: 'Mail takes the other channels. Test anew with "orc hooks probe".' }
+    : good(text);
 }
 
 function ledgerCheck({ queue }: Parts, fix: boolean): Omit<Check, 'name'> {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { operator, type EventView } from '@orc/contracts';
 import { readEvents } from '@orc/event-bus';
+import type { ChannelTable } from '../channels/table.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
@@ -14,6 +15,7 @@ type Names = 'health' | 'shutdown' | 'doctor' | 'backup' | 'status' | 'events';
 interface Deps {
   readonly views: Views;
   readonly targets: Targets;
+  readonly channels: () => ChannelTable;
   readonly startedAt: number;
   readonly stop: (force: boolean) => void;
 }
@@ -23,7 +25,7 @@ const EVENTS_TAIL = 50;
 /** Calls about the daemon itself: whether it is well, what it holds, what has happened. */
 export function createSystemHandlers(
   parts: Parts,
-  { views, targets, startedAt, stop }: Deps,
+  { views, targets, channels, startedAt, stop }: Deps,
 ): HandlersOf<Names> {
   const { layout, queue, registry, clock, bus } = parts;
   return {
@@ -33,7 +35,9 @@ export function createSystemHandlers(
       setImmediate(() => stop(body.force));
       return { pid: process.pid };
     },
-    doctor: async ({ query }) => ({ checks: await runChecks(parts, { fix: query.fix ?? false }) }),
+    doctor: async ({ query }) => ({
+      checks: await runChecks(parts, { fix: query.fix ?? false, channels }),
+    }),
     backup: async ({ body }) => {
       mkdirSync(layout.backups, { recursive: true, mode: 0o700 });
       const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');

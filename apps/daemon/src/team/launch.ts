@@ -3,6 +3,7 @@ import type { Agent, Project } from '@orc/registry';
 import { findIdentity } from '@orc/process';
 import type { LaunchOptions, Tmux } from '@orc/tmux-driver';
 import { hashToken } from '../http/auth.ts';
+import { noteClient } from '../channels/clients.ts';
 import type { Parts } from '../parts.ts';
 import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
@@ -73,6 +74,7 @@ export function createLauncher(parts: Parts, { programs, briefings, gitHooks, sp
     });
     const opened = await openPane(parts, agent, project, { directory, argv, env });
     noteLaunch(parts, agent, { ...opened, driver, reason });
+    noteClient(parts, agent, version);
   };
 
   // A restart that is due and a person who resumes may want the same agent at once; it is started once.
