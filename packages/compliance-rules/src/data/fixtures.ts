@@ -1,0 +1,308 @@
+import type { FixtureEntry } from '../fixture-schema.ts';
+
+/** For each rule one fact that violates it and nothing else, and facts that only look like it. */
+export const builtInFixtures: readonly FixtureEntry[] = [
+  {
+    name: 'a message around the hub',
+    message: { agent: 'shop/devops', recipient: 'shop/tester', route: 'forbidden' },
+    violates: ['hub-and-spoke'],
+  },
+  {
+    name: 'a message to the hub',
+    message: { route: 'allowed', reachesHub: true, kind: 'failure', body: 'Build 12 fails in src/a.ts' },
+    violates: [],
+  },
+  {
+    name: 'a hand-off without its tag',
+    message: { route: 'warned', body: 'Commit abc1234 is ready to be tested' },
+    violates: ['hand-off-tag'],
+  },
+  {
+    name: 'a failure that the hub does not hear of',
+    message: { kind: 'failure', reachesHub: false },
+    violates: ['failures-reach-the-hub'],
+  },
+  {
+    name: 'a deployment by tag that the hub does not hear of',
+    message: { tags: ['deploy'], reachesHub: false },
+    violates: ['failures-reach-the-hub'],
+  },
+  {
+    name: 'the word failure in a note',
+    message: { reachesHub: false, body: 'The failure of last week is understood: a time zone' },
+    violates: [],
+  },
+  { name: 'keys typed into a pane', message: { via: 'pane', body: 'thanks' }, violates: ['no-raw-sends'] },
+  { name: 'thanks', message: { body: 'Hi! Thanks a lot, great job 🎉' }, violates: ['no-chit-chat'] },
+  {
+    name: 'words that only contain others',
+    message: { body: 'This tissue of things, while thinking' },
+    violates: [],
+  },
+  {
+    name: 'thanks, and something about the work',
+    message: { body: 'Thanks, the price list is in src/prices.ts now' },
+    violates: [],
+  },
+  { name: 'an acknowledgment', message: { kind: 'acknowledgment', body: 'thanks' }, violates: [] },
+  {
+    name: 'a status without its form',
+    message: { kind: 'status', formProblems: ['Current is missing'] },
+    violates: ['use-templates'],
+  },
+  { name: 'a status in its form', message: { kind: 'status', formProblems: [] }, violates: [] },
+  {
+    name: 'two forms in one',
+    message: { body: 'STATUS developer\nCurrent: prices\nTASK 4: next' },
+    violates: ['one-topic'],
+  },
+  { name: 'one form', message: { body: 'STATUS developer\nBlocked: no task' }, violates: [] },
+  {
+    name: 'just done',
+    message: { kind: 'completion', body: 'Done, everything works.' },
+    violates: ['specific-completions'],
+  },
+  {
+    name: 'done, and what',
+    message: { kind: 'completion', body: 'Done: EVENT_ROUTER_ENABLED=true in config/app.yaml' },
+    violates: [],
+  },
+  { name: 'four exchanges', message: { exchanges: 4, isHub: false }, violates: ['long-threads'] },
+  { name: 'three exchanges', message: { exchanges: 3, isHub: false }, violates: [] },
+  {
+    name: 'FYI to all, for the third time',
+    message: { broadcastsWithinHour: 3, body: 'FYI: parser renamed' },
+    violates: ['broadcast-storm'],
+  },
+  { name: 'two broadcasts', message: { broadcastsWithinHour: 2 }, violates: [] },
+  {
+    name: 'how far are you, for the fourth time',
+    message: { kind: 'status-request', requestsWithinHour: 4 },
+    violates: ['micromanagement'],
+  },
+  {
+    name: 'a call',
+    message: { body: 'Could we jump on a call about the schema?' },
+    violates: ['no-meetings'],
+  },
+  {
+    name: 'no meeting',
+    message: { body: "There is no need to have a meeting, and let's not schedule a meeting" },
+    violates: [],
+  },
+  {
+    name: 'skipped tests',
+    message: { body: 'Deadline is near, so I skipped the tests for prices.' },
+    violates: ['no-shortcuts'],
+  },
+  {
+    name: 'tests that are not skipped',
+    message: { body: 'Please never skip the tests of src/prices.ts' },
+    violates: [],
+  },
+  {
+    name: 'a command that is only quoted',
+    message: { body: 'What does `git commit --no-verify` do?' },
+    violates: [],
+  },
+  {
+    name: 'a task for a limited agent',
+    message: { kind: 'task', isRecipientLimited: true },
+    violates: ['no-work-for-the-limited'],
+  },
+  { name: 'a note for a limited agent', message: { kind: 'note', isRecipientLimited: true }, violates: [] },
+
+  {
+    name: 'a task left lying',
+    workflow: { taskUnstarted: '11m', state: 'idle' },
+    violates: ['acknowledge-tasks'],
+  },
+  {
+    name: 'a task that waits for the reset',
+    workflow: { taskUnstarted: '3h', state: 'limited' },
+    violates: [],
+  },
+  { name: 'blocked in silence', workflow: { blockedUnreported: '11m' }, violates: ['escalate-blocks'] },
+  { name: 'blocked just now', workflow: { blockedUnreported: '9m' }, violates: [] },
+  { name: 'done in silence', workflow: { doneUnreported: '12m' }, violates: ['no-silent-completions'] },
+  {
+    name: 'a late reply',
+    workflow: { replyOverdue: '16m', repliesOverdue: 1, state: 'idle' },
+    violates: ['answer-in-time'],
+  },
+  {
+    name: 'check-ins into the void',
+    workflow: { checkInsUnanswered: 3, state: 'idle' },
+    violates: ['no-blind-scheduling'],
+  },
+  { name: 'tasks after the limit', workflow: { workWhileLimited: 1 }, violates: ['respect-credits'] },
+  { name: 'a long round', workflow: { integrationCycle: '5h' }, violates: ['integration-cycle'] },
+  { name: 'a pile of pull requests', workflow: { openPrs: 6 }, violates: ['pr-bottleneck'] },
+  {
+    name: 'an integration in a hurry',
+    workflow: { isIntegrationUnchecked: true },
+    violates: ['integration-checklist'],
+  },
+
+  { name: '31 minutes', git: { changedFiles: 2, sinceCommit: '31m' }, violates: ['commit-often'] },
+  { name: 'a fresh worktree without a change', git: { changedFiles: 0, sinceCommit: '5h' }, violates: [] },
+  {
+    name: 'more than an hour',
+    git: { changedFiles: 1, sinceCommit: '61m' },
+    violates: ['commit-often', 'never-an-hour'],
+  },
+  {
+    name: 'another task over unsaved files',
+    git: { unsavedBefore: 3 },
+    violates: ['commit-before-switching'],
+  },
+  {
+    name: 'complete without a tag',
+    on: 'committed',
+    git: { subject: 'Complete: price list', isMerge: false, hasStableTag: false },
+    violates: ['stable-tags'],
+  },
+  {
+    name: 'complete with a tag',
+    on: 'committed',
+    git: { subject: 'Complete: price list', hasStableTag: true },
+    violates: [],
+  },
+  {
+    name: 'fixes',
+    on: 'commit-msg',
+    git: { subject: 'Fixes.', isMerge: false },
+    violates: ['meaningful-messages'],
+  },
+  {
+    name: 'updates, already committed',
+    on: 'committed',
+    git: { subject: 'various updates', isMerge: false },
+    violates: ['meaningful-messages'],
+  },
+  {
+    name: 'a fix that says of what',
+    on: 'commit-msg',
+    git: { subject: 'Fix rounding of prices', isMerge: false },
+    violates: [],
+  },
+  {
+    name: 'WIP with what it is',
+    on: 'commit-msg',
+    git: { subject: 'WIP: parse currencies', isMerge: false },
+    violates: [],
+  },
+  { name: 'a merge', on: 'commit-msg', git: { subject: 'changes', isMerge: true }, violates: [] },
+  { name: 'a stash of last week', git: { stashAge: '7d' }, violates: ['old-stashes'] },
+  {
+    name: 'a developer on main',
+    on: 'committed',
+    git: { branch: 'main', isOnParent: true, role: 'developer' },
+    violates: ['no-commits-on-the-parent'],
+  },
+  {
+    name: 'the project manager on main',
+    on: 'committed',
+    git: { branch: 'main', isOnParent: true, role: 'project-manager' },
+    violates: [],
+  },
+  {
+    name: 'a developer pushes main',
+    on: 'pre-push',
+    git: { isOnParent: true, isForced: false, role: 'developer', pushedBranch: 'main' },
+    violates: ['no-pushes-to-the-parent'],
+  },
+  {
+    name: 'a developer pushes its branch',
+    on: 'pre-push',
+    git: { isOnParent: false, isForced: true, role: 'developer', pushedBranch: 'feature/shop-developer' },
+    violates: [],
+  },
+  { name: 'a branch from elsewhere', git: { startedFromParent: false }, violates: ['right-parent'] },
+  { name: 'the same file', git: { overlappingFiles: ['src/prices.ts'] }, violates: ['overlapping-work'] },
+  {
+    name: 'a conflict left lying',
+    git: { conflictsWith: ['shop/tester'], conflictAge: '31m' },
+    violates: ['conflicts-in-time'],
+  },
+  {
+    name: 'integration replaced by force',
+    on: 'pre-push',
+    git: { isForced: true, isOnParent: false, pushedBranch: 'integration/daily-20300102-0304' },
+    violates: ['no-forced-pushes'],
+  },
+  {
+    name: 'unpushed',
+    git: { hasRemote: true, unpushedCommits: 2, oldestUnpushed: '16m' },
+    violates: ['push-in-time'],
+  },
+  {
+    name: 'unpushed, but there is no remote',
+    git: { hasRemote: false, unpushedCommits: 9, oldestUnpushed: '9h' },
+    violates: [],
+  },
+  {
+    name: 'a developer on a tester’s branch',
+    git: { branch: 'test/prices', hasRolePrefix: false, isOnParent: false },
+    violates: ['branch-prefix'],
+  },
+  { name: 'a branch that orc made', git: { branch: 'shop-developer', isOnParent: false }, violates: [] },
+  {
+    name: 'no upstream',
+    git: { hasRemote: true, isPushed: true, hasUpstream: false },
+    violates: ['set-upstream'],
+  },
+  {
+    name: 'a push nobody heard of',
+    git: { role: 'developer', isPushAnnounced: false, sincePush: '11m' },
+    violates: ['announce-pushes'],
+  },
+  { name: 'no pull request', git: { pushedWithoutPr: '31m' }, violates: ['pr-in-time'] },
+  {
+    name: 'an old pull request',
+    git: { prAge: '3h', isPrMerged: false, prBranch: 'feature/a', prTitle: 'Prices' },
+    violates: ['merge-in-time'],
+  },
+  {
+    name: 'a developer’s integration',
+    git: {
+      role: 'developer',
+      prBranch: 'integration/daily-20300102-0304',
+      prTitle: 'Integration: 2030-01-02 03:04',
+    },
+    violates: ['integration-pr-by-pm'],
+  },
+  {
+    name: 'an integration of another name',
+    git: { branch: 'integration/monday' },
+    violates: ['integration-branch-name'],
+  },
+  {
+    name: 'an untested integration',
+    git: {
+      role: 'project-manager',
+      prBranch: 'integration/daily-20300102-0304',
+      prTestsPassed: false,
+      prTitle: 'Integration: 2030-01-02 03:04',
+    },
+    violates: ['tests-before-pr'],
+  },
+  {
+    name: 'an integration of another title',
+    git: { role: 'project-manager', prBranch: 'integration/daily-20300102-0304', prTitle: 'Stuff' },
+    violates: ['integration-pr-title'],
+  },
+  {
+    name: 'an integration that stays',
+    git: { branch: 'integration/daily-20300102-0304', isPrMerged: true },
+    violates: ['merged-branches-go'],
+  },
+  {
+    name: 'an integration nobody pulled',
+    git: { behind: 3, sinceIntegration: '61m' },
+    violates: ['pull-in-time'],
+  },
+  { name: '21 behind', git: { behind: 21 }, violates: ['stay-close'] },
+  { name: '20 behind', git: { behind: 20 }, violates: [] },
+  { name: 'grown apart', git: { ahead: 31, behind: 11 }, violates: ['no-divergence'] },
+];
