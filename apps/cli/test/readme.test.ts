@@ -7,10 +7,12 @@ import { makeShop, makeWorld, waitForTasks } from './world.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
+const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
 /** The command lines of the README's tour, in their order. */
-const tour = [
-  ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/```sh tour\n([\s\S]*?)```/g),
-].flatMap(([, block = '']) => block.trim().split('\n'));
+const tour = [...readme.matchAll(/```sh tour\n([\s\S]*?)```/g)].flatMap(([, block = '']) =>
+  block.trim().split('\n'),
+);
 
 describe('the README', () => {
   it('has a tour whose every command works as it stands there', async () => {
@@ -32,10 +34,24 @@ describe('the README', () => {
     await waitUntil(async () => (await world.project()).status === 'stopped');
   }, 180_000);
 
+  it('has a first command that shows a team at work, loses no message and leaves the checkout as it was', () => {
+    const world = makeWorld();
+    const [first] = [...readme.matchAll(/^npm run .+$/gm)].map(([line]) => line);
+    const status = () => execFileSync('git', ['status', '--porcelain'], { cwd: ROOT, encoding: 'utf8' });
+    const before = status();
+    // The second one, `npm test`, is what runs this.
+    const output = execFileSync('sh', ['-c', first ?? 'false'], {
+      cwd: ROOT,
+      env: world.environment,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(output).toMatch(/\b0 lost\b/);
+    expect(status()).toBe(before);
+  }, 180_000);
+
   it('links only to what is there', () => {
-    const links = [
-      ...readFileSync(join(ROOT, 'README.md'), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)\)/g),
-    ].map(([, path = '']) => path);
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);
     const tracked = execFileSync('git', ['ls-files'], { cwd: ROOT, encoding: 'utf8' }).split('\n');
     expect(
       links.filter((path) => !tracked.some((file) => file === path || file.startsWith(`${path}/`))),

@@ -28,7 +28,7 @@ it('makes a fresh clone ready with an empty HOME, no terminal, from anywhere, an
   const first = timed();
   expect(first.stderr).toMatch(/ready after \d+ s\n$/);
   expect(first.status).toBe(0);
-  expect(existsSync(join(clone, 'apps', 'cli', 'dist', 'main.js'))).toBe(true);
+  expect(existsSync(join(clone, 'apps', 'cli', 'dist', 'main.cjs'))).toBe(true);
 
   const second = timed();
   expect(second).toMatchObject({ status: 0, stderr: '' });
