@@ -78,6 +78,27 @@ export const errors = {
     }),
   notYours: (id: string) =>
     new OrcError('ORC_DAEMON_NOT_YOURS', `Message ${id} is neither from you nor to you.`, { id }),
+  unknownKind: (kind: string, closest: string | undefined, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_UNKNOWN_KIND',
+      `There is no kind of message "${kind}".${closest === undefined ? '' : ` Did you mean ${closest}?`} Known: ${known.join(', ')}. Further ones can be named in routing.kinds of the configuration.`,
+      { kind, closest, known },
+    ),
+  reserved: (what: string) =>
+    new OrcError('ORC_DAEMON_RESERVED', `Only orc itself uses ${what}. Send it without.`, { what }),
+  notRouted: (why: string, instead: string) =>
+    new OrcError('ORC_DAEMON_NOT_ROUTED', `${why} It was not sent. ${instead}`.trim(), { why, instead }),
+  tooManyBroadcasts: (why: string) => new OrcError('ORC_DAEMON_TOO_MANY_BROADCASTS', why, { why }),
+  noTemplate: (kind: string, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_NO_TEMPLATE',
+      `A ${kind} has no form; free words will do. Forms: ${known.join(', ')}.`,
+      { kind, known },
+    ),
+  noStandup: (project: string) =>
+    new OrcError('ORC_DAEMON_NO_STANDUP', `${project} has had no standup yet. Hold one with "orc standup".`, {
+      project,
+    }),
   nobodyToTell: (project: string) =>
     new OrcError('ORC_DAEMON_NOBODY_TO_TELL', `Project ${project} has nobody else to tell.`, { project }),
 } as const;

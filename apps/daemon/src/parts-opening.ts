@@ -5,6 +5,7 @@ import { operator, type Layout } from '@orc/contracts';
 import { createEventBus } from '@orc/event-bus';
 import { openQueue } from '@orc/queue';
 import { openRegistry, type Agent } from '@orc/registry';
+import { openReportBook } from '@orc/routing';
 import { openTaskBoard } from '@orc/task-board';
 import type { Tmux } from '@orc/tmux-driver';
 import { openWorktrees } from '@orc/worktree-manager';
@@ -44,6 +45,7 @@ export function openParts({
   const isKnownRecipient = (id: string) => id === operator || isReachable(registry.findAgent(id));
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard({ path }, { clock }));
+  const book = disposer.use(openReportBook({ path }));
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const homeDirectory = environment.HOME ?? homedir();
@@ -72,6 +74,7 @@ export function openParts({
     registry,
     queue,
     board,
+    book,
     bus,
     worktrees,
     runtimes: { find: (name) => (name === 'sim' ? sim : claude) },

@@ -3,6 +3,7 @@ import type { Layout } from '@orc/contracts';
 import type { EventBus } from '@orc/event-bus';
 import type { Queue } from '@orc/queue';
 import type { Registry } from '@orc/registry';
+import type { ReportBook } from '@orc/routing';
 import type { TaskBoard } from '@orc/task-board';
 import type { PaneInfo, Tmux } from '@orc/tmux-driver';
 import type { Worktrees } from '@orc/worktree-manager';
@@ -25,6 +26,8 @@ export interface Parts {
   readonly queue: Queue;
   readonly registry: Registry;
   readonly board: TaskBoard;
+  /** What was reported, who waits for whom, and what was told once. */
+  readonly book: ReportBook;
   readonly bus: EventBus;
   readonly worktrees: Worktrees;
   readonly runtimes: { readonly find: (name: string) => AgentRuntime };

@@ -22,6 +22,7 @@ import { createSystemHandlers } from './system/handlers.ts';
 import { ingestSpool } from './system/spool.ts';
 import { safely } from './system/safely.ts';
 import { startTicker, type Job } from './system/ticker.ts';
+import { wireRouting } from './routing/wire.ts';
 import { createTaskHandlers } from './tasks/handlers.ts';
 import { createAgentHandlers } from './team/agent-handlers.ts';
 import { createTeamHandlers } from './team/handlers.ts';
@@ -86,6 +87,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const supervision = wireSupervision(parts, { stateOf, messaging, team });
   const { publisher, waker, waiters } = messaging;
 
+  const routing = disposer.use(wireRouting(parts, { ...messaging, ...team }));
   const channels = wireChannels(parts, messaging.channels);
   disposer.use(supervision.restarts);
   parts.onTmux.watch = (driver) => watchPanes(parts, driver, supervision.restarts);
@@ -99,7 +101,11 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       }),
     ),
   );
-  const jobs = [...jobsOf(parts, { messaging, team, supervision }), ...channels.jobs];
+  const jobs = [
+    ...jobsOf(parts, { messaging, team, supervision }),
+    ...channels.jobs,
+    ...routing.jobs,
+  ];
   disposer.use(startTicker(jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
@@ -115,8 +121,9 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createTeamHandlers(parts, team),
     ...createAgentHandlers(parts, team),
     ...createWindowHandlers(parts, targets),
-    ...createMessageHandlers(parts, targets),
-    ...createTaskHandlers(parts, { targets, views, notices, handOut }),
+    ...createMessageHandlers(parts, { targets, ...routing }),
+    ...routing.handlers,
+    ...createTaskHandlers(parts, { targets, views, notices, handOut, ...routing }),
     ...createWorkHandlers(parts, targets),
     ...createGitHookHandlers(parts),
     ...channels.handlers,

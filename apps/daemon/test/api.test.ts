@@ -1,90 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
-import { openRegistry } from '@orc/registry';
+import { createClient } from '@orc/contracts';
 import { makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from '../src/config/load.ts';
-import { hashToken } from '../src/http/auth.ts';
 import { startApiServer } from '../src/http/server.ts';
 import type { Handlers } from '../src/http/handlers.ts';
-import { startDaemon } from '../src/start.ts';
+import { codeOf, open, start } from './house.ts';
 
 const log = pino({ level: 'silent' });
-const codeOf = (code: string) => expect.objectContaining({ code }) as Error;
-
-interface House {
-  readonly layout: Layout;
-  readonly user: Client;
-  readonly developer: Client;
-}
-
-/** Projects and agents as a team leaves them that was stopped: known, and without windows. */
-function furnish(layout: Layout): void {
-  using registry = openRegistry({ path: layout.database });
-  for (const slug of ['shop', 'other']) {
-    registry.saveProject({
-      slug,
-      name: slug,
-      path: `/nowhere/${slug}`,
-      parentBranch: 'main',
-      specPath: null,
-      specText: null,
-      teamType: 'web_application',
-      plan: 'max5',
-      size: 'medium',
-      runtime: 'sim',
-      tmuxSession: slug,
-      status: 'stopped',
-      hub: 'orchestrator',
-      createdAt: 1,
-    });
-    for (const role of ['developer', 'tester'])
-      registry.saveAgent({
-        id: `${slug}/${role}`,
-        project: slug,
-        role,
-        title: role,
-        windowName: role,
-        branch: null,
-        worktreePath: null,
-        runtime: 'sim',
-        tokenHash: hashToken(`${slug}-${role}`),
-        desired: 'stopped',
-        paneId: null,
-        tmuxServer: null,
-        pid: null,
-        pidStartedAt: null,
-        sessionId: null,
-        transcriptPath: null,
-        launchedAt: null,
-        launchCount: 0,
-        isTemporary: false,
-        purpose: null,
-      });
-  }
-}
-
-async function start(layout: Layout): Promise<AsyncDisposable> {
-  const loaded = loadConfig(layout.config, {});
-  return startDaemon({ layout, loaded, log, environment: process.env, stop: () => undefined });
-}
-
-async function open({ isFurnished = true } = {}): Promise<House> {
-  const home = join(makeTempDirectory(), 'o');
-  mkdirSync(home, { mode: 0o700 });
-  const layout = layoutOf(home);
-  writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
-  if (isFurnished) furnish(layout);
-  const daemon = await start(layout);
-  onTeardown(async () => {
-    await daemon[Symbol.asyncDispose]();
-  });
-  const as = (token: string) => createClient({ socketPath: layout.socket, token });
-  return { layout, user: as('operator'), developer: as('shop-developer') };
-}
-
 describe('the API', () => {
   it('serves one daemon per home', async () => {
     const { layout } = await open();

@@ -13,6 +13,8 @@ export interface Layout {
   readonly operatorToken: string;
   /** Shims of `orc`, `scm` and `tmux-orc`; first on every agent's PATH. */
   readonly bin: string;
+  /** Logs that people and tools read: reports, communications, git activity. */
+  readonly registryLogs: string;
   readonly projects: string;
   readonly agents: string;
   /** Bodies that are too long to be told whole; agents read them as files. */
@@ -46,6 +48,7 @@ export function layoutOf(
     config: join(home, 'config.yaml'),
     operatorToken: join(home, 'operator.token'),
     bin: join(home, 'bin'),
+    registryLogs: join(registry, 'logs'),
     projects: join(registry, 'projects'),
     agents: join(home, 'agents'),
     mail: join(registry, 'mail'),

@@ -30,6 +30,18 @@ export const paths = {
   task: 'GET /v1/tasks/:id',
   changeTask: 'POST /v1/tasks/:id/:action',
   report: 'POST /v1/reports',
+  reports: 'GET /v1/reports',
+
+  routing: 'GET /v1/routing',
+  checkRoute: 'GET /v1/routing/check',
+  kinds: 'GET /v1/kinds',
+  template: 'GET /v1/kinds/:kind/template',
+  checkText: 'POST /v1/kinds/:kind/check',
+  dependencies: 'GET /v1/dependencies',
+  setDependencies: 'POST /v1/dependencies',
+  standup: 'POST /v1/standups',
+  lastStandup: 'GET /v1/standups',
+  ask: 'POST /v1/asks',
 
   agents: 'GET /v1/agents',
   addAgent: 'POST /v1/agents',

@@ -5,6 +5,7 @@ import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
+import { routing } from './routes/routing.ts';
 import { system } from './routes/system.ts';
 import { team } from './routes/team.ts';
 import { work } from './routes/work.ts';
@@ -17,6 +18,7 @@ export const routes = {
   ...team,
   ...messages,
   ...work,
+  ...routing,
   ...agents,
   ...channels,
   ...clientSide,

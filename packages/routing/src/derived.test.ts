@@ -47,7 +47,7 @@ describe('forwardFor', () => {
 
   it('passes work on to whoever goes on with it, and counts the hops', () => {
     const forwarded = forwardFor({ ...failure, kind: 'bug' }, next, { hopsMax: 3 });
-    expect(forwarded).toMatchObject({ id: 'm1.next', kind: 'bug', recipient: next.recipient });
+    expect(forwarded).toMatchObject({ id: 'm1.for.project-manager', kind: 'bug', recipient: next.recipient });
     expect(hopsOf(forwarded?.tags ?? [])).toBe(1);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { findKind } from './kinds.ts';
 
 /** Tags that say where a message comes from. Only orc sets them, so that nobody can pass for a copy. */
@@ -20,6 +21,15 @@ export interface Derived {
   readonly kind: string;
   readonly body: string;
   readonly tags: string[];
+}
+
+const ID_CHARACTERS_MAX = 64;
+
+/** The same for the same message and purpose, whatever the length of the id that somebody chose. */
+function derivedId(id: string, purpose: string): string {
+  const whole = `${id}.${purpose}`;
+  if (whole.length <= ID_CHARACTERS_MAX) return whole;
+  return `m${createHash('sha256').update(whole).digest('hex').slice(0, 32)}`;
 }
 
 /** The tags among these that only orc may set. */
@@ -47,7 +57,7 @@ export function copyFor(message: Sent, hub: string): Derived | undefined {
   if (findKind(kind)?.isCritical !== true || isCopy(message)) return undefined;
   if (sender === hub || recipient === hub) return undefined;
   return {
-    id: `${id}.copy`,
+    id: derivedId(id, 'copy'),
     recipient: hub,
     kind: 'copy',
     body: `For you to know: ${sender} wrote this ${kind} to ${recipient} (${id}).\n\n${body}`,
@@ -69,7 +79,7 @@ export function forwardFor(
   if (isCopy(message) || hops > hopsMax) return undefined;
   if (next.recipient === recipient || next.recipient === sender) return undefined;
   return {
-    id: `${id}.next`,
+    id: derivedId(id, `for.${next.recipient.slice(next.recipient.indexOf('/') + 1)}`),
     recipient: next.recipient,
     kind,
     body: `${next.ask}\n\nFrom ${sender} (${id}):\n${body}`,

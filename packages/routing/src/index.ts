@@ -8,7 +8,7 @@ export { copyFor, forwardFor, hopsOf, reservedTags, type Derived, type Sent } fr
 export { errors } from './errors.ts';
 export { judgeBroadcast, type BroadcastVerdict } from './judge-broadcast.ts';
 export { judgeRoute } from './judge-route.ts';
-export { findKind, guessKind } from './kinds.ts';
+export { findKind, guessKind, priorityOf } from './kinds.ts';
 export { createRepetitions, type Repetitions } from './repetition.ts';
 export { openReportBook, type ReportBook } from './report-book.ts';
 export type { Party, RouteMatrix, RouteVerdict } from './route-types.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findKind, findWorkRule, guessKind, kinds, whoGoesOn } from './index.ts';
+import { findKind, findWorkRule, guessKind, kinds, priorityOf, whoGoesOn } from './index.ts';
 import { workRules } from './data/work-rules.ts';
 
 describe('findKind', () => {
@@ -38,6 +38,19 @@ describe('guessKind', () => {
     ['When it is complete I will say so', undefined],
   ])('takes "%s" for %s', (text, kind) => {
     expect(guessKind(text)).toBe(kind);
+  });
+});
+
+describe('priorityOf', () => {
+  it.each([
+    ['note', 'x', 5],
+    ['my-own', 'x', 5],
+    ['completion', 'x', 10],
+    ['failure', 'x', 30],
+    ['bug', 'BUG: x\nSeverity: Critical', 60],
+    ['bug', 'BUG: x\nSeverity: low', 10],
+  ])('%s %j goes with %i', (kind, body, priority) => {
+    expect(priorityOf(kind, body)).toBe(priority);
   });
 });
 

@@ -1,4 +1,5 @@
 import { kinds, type Kind } from './data/kinds.ts';
+import { readForm } from './templates.ts';
 
 const named = new Map<string, Kind>(
   kinds.flatMap((kind) => [kind.id, ...kind.aliases].map((name) => [name, kind] as const)),
@@ -12,6 +13,23 @@ export function findKind(text: string): Kind | undefined {
       .toLowerCase()
       .replaceAll(/[\s_]+/g, '-'),
   );
+}
+
+const URGENT: ReadonlySet<string> = new Set(['failure', 'blocked', 'escalation']);
+const URGENT_PRIORITY = 30;
+const REPORT_PRIORITY = 10;
+const USUAL_PRIORITY = 5;
+const PRIORITY_OF_SEVERITY: Readonly<Record<string, number>> = { critical: 60, high: 30 };
+
+/** The priority of a message whose sender names none: what stands in the way goes ahead of what went well. */
+export function priorityOf(kind: string, body: string): number {
+  const known = findKind(kind);
+  if (known?.template === 'bug') {
+    const [severity = ''] = readForm('bug', body).values['Severity'] ?? [];
+    return PRIORITY_OF_SEVERITY[severity.toLowerCase()] ?? REPORT_PRIORITY;
+  }
+  if (URGENT.has(kind)) return URGENT_PRIORITY;
+  return known?.isReport === true ? REPORT_PRIORITY : USUAL_PRIORITY;
 }
 
 interface Hint {

@@ -2,6 +2,7 @@ import {
   migrate,
   openDatabase,
   translateSqliteError,
+  translatingErrors,
   type Database,
   type OpenDatabaseOptions,
 } from '@orc/sqlite';
@@ -59,13 +60,13 @@ export function openReportBook(options: Pick<OpenDatabaseOptions, 'path' | 'busy
   const database = openDatabase(options);
   try {
     migrate(database, 'routing', migrations);
-    return {
+    const parts = {
       ...createReports(database),
       ...createDependencies(database),
       ...createMarks(database),
       ...createStandups(database),
-      [Symbol.dispose]: () => database.close(),
     };
+    return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
     throw translateSqliteError(options.path, error);

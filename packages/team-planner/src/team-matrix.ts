@@ -1,5 +1,27 @@
-import type { Catalogue, Profile, Template } from './catalogue.ts';
+import { getProfile, getTemplate, type Catalogue, type Profile, type Template } from './catalogue.ts';
 import type { TeamMatrix, TeamMember } from './team-types.ts';
+
+/** What the matrix asks of a member. */
+type Member = Pick<TeamMember, 'name' | 'role'>;
+
+export interface TeamMatrixInput {
+  readonly catalogue: Catalogue;
+  /** A team type of the catalogue. */
+  readonly type: string;
+  /** A communication profile of the catalogue. */
+  readonly profile: string;
+  readonly members: readonly Member[];
+}
+
+/**
+ * Who talks to whom in a team that is there already.
+ *
+ * @throws ORC_PLANNER_UNKNOWN_TEAM_TYPE, ORC_PLANNER_UNKNOWN_PROFILE
+ */
+export function teamMatrix({ catalogue, type, profile, members }: TeamMatrixInput): TeamMatrix {
+  const template = getTemplate(catalogue, type);
+  return buildMatrix(catalogue, template, getProfile(catalogue, profile), members).matrix;
+}
 
 /**
  * Who talks to whom in this team: the rows of its matrix, the neighbours of its pattern, and the two who talk to
@@ -9,7 +31,7 @@ export function buildMatrix(
   catalogue: Catalogue,
   template: Template,
   profile: Profile,
-  members: readonly TeamMember[],
+  members: readonly Member[],
 ): { readonly matrix: TeamMatrix; readonly warnings: string[] } {
   const isThere = (role: string) => members.some((member) => member.role === role);
   const hub = isThere(profile.hub) ? profile.hub : 'orchestrator';

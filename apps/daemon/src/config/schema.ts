@@ -1,4 +1,5 @@
 import { QueueConfig } from '@orc/queue';
+import { RoutingConfig } from '@orc/routing';
 import { ChannelPolicy, RestartPolicy } from '@orc/supervisor';
 import { z } from 'zod';
 
@@ -64,6 +65,7 @@ export const DaemonConfig = z.strictObject({
     .prefault({}),
   queue: QueueConfig.prefault({}),
   restarts: RestartPolicy.prefault({}),
+  routing: RoutingConfig.prefault({}),
   worktrees: z
     .strictObject({
       directory: z

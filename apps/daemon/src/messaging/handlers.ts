@@ -4,9 +4,17 @@ import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Parts } from '../parts.ts';
+import type { Broadcasts } from '../routing/broadcasts.ts';
+import type { Outgoing } from '../routing/outgoing.ts';
 import type { Targets } from './targets.ts';
 
 type Names = 'send' | 'broadcast' | 'messages' | 'message' | 'waitForMessage' | 'changeMessage' | 'inbox';
+
+interface Deps {
+  readonly targets: Targets;
+  readonly outgoing: Outgoing;
+  readonly broadcasts: Broadcasts;
+}
 
 interface Body {
   readonly body: string;
@@ -20,7 +28,7 @@ const LISTED = 50;
 
 export function createMessageHandlers(
   { queue, registry }: Pick<Parts, 'queue' | 'registry'>,
-  targets: Targets,
+  { targets, outgoing, broadcasts }: Deps,
 ): HandlersOf<Names> {
   const ownOf = (caller: Caller, id: string): Message => {
     const message = queue.get(id);
@@ -31,7 +39,7 @@ export function createMessageHandlers(
 
   return {
     send: async ({ caller, body }) =>
-      queue.send({
+      outgoing.send(caller, {
         ...compose(caller, await targets.resolve(body.to, caller, body.project), body),
         id: body.id ?? newId('m'),
         ...(body.after !== undefined && { after: body.after }),
@@ -43,8 +51,10 @@ export function createMessageHandlers(
         .listAgents({ project })
         .filter((agent) => agent.desired === 'running' && agent.id !== caller.name);
       if (others.length === 0) throw errors.nobodyToTell(project);
+      const kind = outgoing.kindFor(caller, body.kind);
+      const tags = broadcasts.admit(caller, project, body);
       const inputs = others.map((agent) => ({
-        ...compose(caller, agent.id, { ...body, tags: [...(body.tags ?? []), body.purpose] }),
+        ...compose(caller, agent.id, { ...body, kind, tags }),
         id: newId('m'),
       }));
       return { messages: queue.sendAll(inputs) };

@@ -3,6 +3,7 @@ import { parseAgentId } from '@orc/contracts';
 import { describeError } from '@orc/errors';
 import type { Parts } from '../parts.ts';
 import { SYSTEM } from '../parts.ts';
+import { baseRole } from '../team/base-role.ts';
 
 /** A task is no emergency, whatever the plan says of its place among the others. */
 const TASK_PRIORITY_MAX = 49;
@@ -19,7 +20,7 @@ export function createHandOut({
   log,
 }: Pick<Parts, 'board' | 'queue' | 'registry' | 'bus' | 'log'>) {
   const handOutTo = (agentId: string, project: string): void => {
-    const task = board.nextFor(agentId, { role: baseRole(agentId) });
+    const task = board.nextFor(agentId, { role: baseRole(parseAgentId(agentId).role) });
     if (!task) return;
     const assigned = board.assign(task.id, agentId);
     queue.send({
@@ -47,11 +48,6 @@ export function createHandOut({
       }
     }
   };
-}
-
-/** `shop/developer-2` is the second agent of the role `developer`, which tasks are for. */
-function baseRole(agentId: string): string {
-  return parseAgentId(agentId).role.replace(/-\d+$/, '');
 }
 
 export type HandOut = ReturnType<typeof createHandOut>;

@@ -1,20 +1,23 @@
+import { parseAgentId } from '@orc/contracts';
+import { isOrcError } from '@orc/errors';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
+import type { Reporter } from '../routing/reports.ts';
 import type { Views } from '../team/views.ts';
 import type { Task } from '@orc/task-board';
 import { changeTask, type TaskAction } from './changes.ts';
 import type { HandOut } from './hand-out.ts';
-import { sendReport } from './reports.ts';
 
 interface Deps {
   readonly targets: Targets;
   readonly views: Views;
   readonly notices: Notices;
   readonly handOut: HandOut;
+  readonly reporter: Reporter;
 }
 
 /** What the hub is told when a task goes this way. */
@@ -24,17 +27,25 @@ const KINDS: Readonly<Partial<Record<TaskAction, string>>> = {
   block: 'blocked',
 };
 
-/** Calls about the board: its tasks, what happens to them, and reports on work. */
+/** Calls about the board: its tasks, and what happens to them. */
 export function createTaskHandlers(
   parts: Parts,
-  { targets, views, notices, handOut }: Deps,
-): HandlersOf<'tasks' | 'task' | 'changeTask' | 'report'> {
+  { targets, views, notices, handOut, reporter }: Deps,
+): HandlersOf<'tasks' | 'task' | 'changeTask'> {
   const { board, registry, bus } = parts;
 
-  /** No completion is silent: whoever finishes a task, the hub of the project learns it. */
-  const tellHub = (project: string, sender: string, kind: string, text: string): void => {
-    const recipient = notices.hubOf(registry.getProject(project));
-    if (recipient !== sender) sendReport(parts, { sender, recipient, kind, text });
+  /** No completion is silent, and no word is lost because somebody else has said otherwise before. */
+  const report = (task: Task, caller: Caller, kind: string, text: string): void => {
+    const { assignee, role } = task;
+    const worker = caller.type === 'agent' ? caller.name : assignee;
+    reporter.file({
+      project: registry.getProject(task.project),
+      sender: senderOf(caller),
+      member: worker === null ? role : parseAgentId(worker).role,
+      kind,
+      text: `${task.id} ${task.title}: ${text}`,
+      task: task.id,
+    });
   };
 
   return {
@@ -60,8 +71,14 @@ export function createTaskHandlers(
       if (action === 'assign' && body.assignee === undefined) throw errors.badRequest(['say to whom']);
       const assignee =
         body.assignee === undefined ? undefined : await targets.resolve(body.assignee, caller, task.project);
-      const before = board.get(id).outcome;
-      changeTask(parts, { id, action, by, text, assignee });
+      const before = task.outcome;
+      try {
+        changeTask(parts, { id, action, by, text, assignee });
+      } catch (error) {
+        if (kind !== undefined && isOrcError(error, 'ORC_TASKS_CONTRADICTION'))
+          report(task, caller, kind, text);
+        throw error;
+      }
       const after = board.get(id);
       const isNew = before !== after.outcome || action === 'block';
       bus.publish(
@@ -69,18 +86,9 @@ export function createTaskHandlers(
         { text, by },
         { source: 'tasks', project: task.project, agent: after.assignee ?? by, message: task.id },
       );
-      if (kind !== undefined && isNew)
-        tellHub(task.project, senderOf(caller), kind, `${task.id} ${task.title}: ${text}`);
+      if (kind !== undefined && isNew) report(after, caller, kind, text);
       handOut(task.project);
       return views.task(board.get(id));
-    },
-    report: ({ caller, body }) => {
-      const project = targets.projectOf(caller, body.project);
-      const recipient = notices.hubOf(registry.getProject(project));
-      if (recipient === caller.name) throw errors.nobodyToTell(project);
-      const text = caller.type === 'operator' ? `Report of ${body.role}: ${body.text}` : body.text;
-      const tags = ['report', body.role];
-      return { message: sendReport(parts, { sender: caller.name, recipient, kind: body.kind, text, tags }) };
     },
   };
 }

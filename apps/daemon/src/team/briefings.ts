@@ -2,6 +2,7 @@ import { composeBriefing, composeRebrief, composeSurvivalNotes } from '@orc/brie
 import type { Agent, Project } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
 import type { Parts } from '../parts.ts';
+import { baseRole } from './base-role.ts';
 
 export interface Briefings {
   /** The first message: who the agent is, where it works, whom it talks to, the rules. */
@@ -88,11 +89,6 @@ function mayTalk({ planDocument }: Project, from: string, to: string): boolean {
   const plan = planDocument as { team?: { matrix?: { talksTo?: Record<string, string[]> } } } | null;
   const allowed = plan?.team?.matrix?.talksTo?.[from];
   return allowed === undefined || allowed.includes(to);
-}
-
-/** `developer-2` is the second agent of the role `developer`. */
-function baseRole(role: string): string {
-  return role.replace(/-\d+$/, '');
 }
 
 function firstParagraph(text: string | null): string {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { messageSchema, messageStates, sendInputSchema, transitionSchema } from '../schemas/message.ts';
+import { sentMessageSchema } from '../schemas/routing.ts';
 import { count, define, flag, messageParams, project, text } from './define.ts';
 
 /** Single messages and mailboxes. */
 export const messages = {
-  send: define({ access: 'agent', body: sendInputSchema, answer: messageSchema }),
+  send: define({ access: 'agent', body: sendInputSchema, answer: sentMessageSchema }),
   broadcast: define({
     access: 'agent',
     body: sendInputSchema.omit({ id: true, to: true, after: true, inReplyTo: true }).extend({

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { messageSchema } from '../schemas/message.ts';
 import { taskSchema } from '../schemas/task.ts';
 import { rescueSchema, worktreeSchema } from '../schemas/work.ts';
 import { define, messageParams, project, text } from './define.ts';
 
-/** Tasks, reports, worktrees and rescued work. */
+/** Tasks, worktrees and rescued work. */
 export const work = {
   tasks: define({
     access: 'agent',
@@ -20,16 +19,6 @@ export const work = {
     }),
     body: z.strictObject({ text: text.optional(), assignee: z.string().optional() }),
     answer: taskSchema,
-  }),
-  report: define({
-    access: 'agent',
-    body: z.strictObject({
-      role: z.string(),
-      project,
-      text: text.min(1),
-      kind: z.enum(['completion', 'failure', 'blocked', 'status']).default('completion'),
-    }),
-    answer: z.object({ message: messageSchema }),
   }),
   worktrees: define({
     access: 'agent',

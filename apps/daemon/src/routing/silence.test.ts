@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import { createEventBus } from '@orc/event-bus';
+import { openQueue } from '@orc/queue';
+import { openRegistry, type Agent } from '@orc/registry';
+import { openReportBook } from '@orc/routing';
+import { openTaskBoard } from '@orc/task-board';
+import { makeTempDirectory, onTeardown } from '@orc/testing';
+import { describe, expect, it } from 'vitest';
+import { DaemonConfig } from '../config/schema.ts';
+import type { Notice } from '../messaging/notices.ts';
+import { createSilenceWatch } from './silence.ts';
+
+const MINUTE = 60_000;
+const AGENT = 'shop/developer';
+
+/** A team of one agent that has begun a task, with real stores and a clock that is moved by hand. */
+function makeTeam() {
+  const directory = makeTempDirectory();
+  const path = join(directory, 'orc.db');
+  const time = { now: MINUTE };
+  const clock = { now: () => time.now };
+  const keep = <Resource extends Disposable>(resource: Resource): Resource => {
+    onTeardown(() => resource[Symbol.dispose]());
+    return resource;
+  };
+  const registry = keep(openRegistry({ path }));
+  const queue = keep(openQueue({ path }, { clock }));
+  const board = keep(openTaskBoard({ path }, { clock }));
+  const book = keep(openReportBook({ path }));
+  const bus = keep(createEventBus({ directory }, { clock }));
+  const known = { hub: 'orchestrator', runtime: 'sim', tmuxSession: 'shop', status: 'active' } as const;
+  const sized = { teamType: 'web_application', plan: 'max5', size: 'medium' };
+  const origin = { parentBranch: 'main', specPath: null, specText: null, createdAt: 1 };
+  registry.saveProject({ slug: 'shop', name: 'shop', path: '/nowhere', ...known, ...sized, ...origin });
+  registry.saveAgent({
+    id: AGENT,
+    project: 'shop',
+    role: 'developer',
+    title: 'Developer',
+    windowName: 'dev',
+    branch: null,
+    worktreePath: null,
+    runtime: 'sim',
+    tokenHash: 'a'.repeat(64),
+    desired: 'running',
+    paneId: null,
+    tmuxServer: null,
+    pid: null,
+    pidStartedAt: null,
+    sessionId: null,
+    transcriptPath: null,
+    launchedAt: null,
+    launchCount: 1,
+    isTemporary: false,
+    purpose: null,
+  });
+  board.addTasks('shop', [{ id: 't1', title: 'Write it', role: 'developer' }]);
+  board.assign('shop.t1', AGENT);
+  board.markHandedOut('shop.t1');
+  board.markStarted('shop.t1', { by: AGENT });
+
+  const told: Notice[] = [];
+  const state = { name: 'idle' };
+  const config = DaemonConfig.parse({});
+  const parts = { registry, queue, board, book, bus, clock, config };
+  const notices = {
+    tell: (notice: Notice) => void told.push(notice),
+    critical: () => undefined,
+    hubOf: () => 'shop/orchestrator',
+  };
+  const stateOf = (_agent: Agent) =>
+    ({ state: state.name, why: '', source: 'hook', since: MINUTE, confidence: 'high' }) as never;
+  const watch = () => keep(createSilenceWatch(parts, { notices, stateOf }));
+  return { time, told, state, watch, queue, bus };
+}
+
+const textsOf = (told: readonly Notice[]) =>
+  told.map(({ recipient, text }) => [recipient, text.slice(0, 30)]);
+
+describe('begun work that fell silent', () => {
+  it('is asked about once, and told to the hub once, also by the next daemon', () => {
+    const { time, told, watch } = makeTeam();
+    const first = watch();
+    time.now = 10 * MINUTE;
+    first.look();
+    expect(told).toEqual([]);
+    time.now = 11 * MINUTE;
+    first.look();
+    first.look();
+    expect(textsOf(told)).toEqual([[AGENT, 'How does shop.t1 (Write it) st']]);
+    time.now = 16 * MINUTE;
+    const next = watch();
+    next.look();
+    next.look();
+    expect(textsOf(told).slice(1)).toEqual([['shop/orchestrator', 'shop/developer has begun shop.']]);
+    expect(told[1]?.text).toContain('it was asked about shop.t1 5 min ago');
+  });
+
+  it('is left alone while its agent says something, and while it cannot', async () => {
+    const { time, told, state, watch, queue, bus } = makeTeam();
+    const silence = watch();
+    time.now = 8 * MINUTE;
+    const sent = queue.send({ sender: AGENT, recipient: 'user', body: 'still at it' });
+    bus.publish('message.queued', { sender: AGENT }, { at: sent.createdAt });
+    await bus.settled();
+    time.now = 17 * MINUTE;
+    silence.look();
+    state.name = 'limited';
+    time.now = 100 * MINUTE;
+    silence.look();
+    expect(told).toEqual([]);
+    state.name = 'working';
+    silence.look();
+    expect(told).toHaveLength(1);
+  });
+});

@@ -1,0 +1,62 @@
+import type { AgentState } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import type { Catalogue } from '@orc/team-planner';
+import type { Capability } from '../capability.ts';
+import type { Notices } from '../messaging/notices.ts';
+import type { Targets } from '../messaging/targets.ts';
+import type { Parts } from '../parts.ts';
+import { createBroadcasts, type Broadcasts } from './broadcasts.ts';
+import { createDependencies } from './dependencies.ts';
+import { createRoutingHandlers, type RoutingNames } from './handlers.ts';
+import { createTeams } from './matrix.ts';
+import { createOutgoing, type Outgoing } from './outgoing.ts';
+import { createReportHandlers } from './report-handlers.ts';
+import { createReporter, type Reporter } from './reports.ts';
+import { createSilenceWatch } from './silence.ts';
+import { createStandupDesk } from './standups.ts';
+
+interface Deps {
+  readonly targets: Targets;
+  readonly notices: Notices;
+  readonly catalogue: Catalogue;
+  readonly stateOf: (agent: Agent) => AgentState;
+}
+
+export interface Routing extends Capability<RoutingNames | 'report' | 'reports'> {
+  /** Sends what somebody writes, and says what the matrix thinks of it. */
+  readonly outgoing: Outgoing;
+  /** Makes known what somebody has to say about work. */
+  readonly reporter: Reporter;
+  readonly broadcasts: Broadcasts;
+}
+
+const SILENCE_LOOK_MS = 5_000;
+const STANDUP_LOOK_MS = 1_000;
+const DAY_MS = 24 * 3_600_000;
+const KEPT_DAYS = 90;
+
+/** Joins ledger, registry, planner and book: who may write to whom, what is reported, and who is told of it. */
+export function wireRouting(parts: Parts, { targets, notices, catalogue, stateOf }: Deps): Routing {
+  const { book, clock } = parts;
+  const teams = createTeams(parts, catalogue);
+  const outgoing = createOutgoing(parts, { teams, notices });
+  const dependencies = createDependencies(parts, teams, catalogue);
+  const reporter = createReporter(parts, { teams, notices, outgoing, dependencies });
+  const standups = createStandupDesk(parts, { notices });
+  const silence = createSilenceWatch(parts, { notices, stateOf });
+  return {
+    outgoing,
+    reporter,
+    broadcasts: createBroadcasts(parts, teams),
+    handlers: {
+      ...createRoutingHandlers(parts, { targets, teams, outgoing, dependencies, standups }),
+      ...createReportHandlers(parts, { targets, teams, reporter, notices }),
+    },
+    jobs: [
+      { name: 'silence', everyMs: SILENCE_LOOK_MS, run: () => silence.look() },
+      { name: 'standups', everyMs: STANDUP_LOOK_MS, run: () => standups.run() },
+      { name: 'old reports', everyMs: DAY_MS, run: () => void book.prune(clock.now() - KEPT_DAYS * DAY_MS) },
+    ],
+    [Symbol.dispose]: () => silence[Symbol.dispose](),
+  };
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
+import { openRegistry } from '@orc/registry';
+import { makeTempDirectory, onTeardown } from '@orc/testing';
+import pino from 'pino';
+import { expect } from 'vitest';
+import { loadConfig } from '../src/config/load.ts';
+import { hashToken } from '../src/http/auth.ts';
+import { startDaemon } from '../src/start.ts';
+
+const log = pino({ level: 'silent' });
+
+export const codeOf = (code: string) => expect.objectContaining({ code }) as Error;
+
+export interface House {
+  readonly layout: Layout;
+  readonly user: Client;
+  readonly developer: Client;
+  /** Any agent of the project `shop`. */
+  readonly as: (role: string) => Client;
+}
+
+export interface Furniture {
+  /** Default `shop` and `other`. */
+  readonly projects?: readonly string[];
+  /** Default developer and tester. */
+  readonly roles?: readonly string[];
+  /** `running` agents get mail and count as there, though none has a window. Default `stopped`. */
+  readonly desired?: 'running' | 'stopped';
+  readonly config?: object;
+}
+
+/** Projects and agents as a team leaves them that was stopped: known, and without windows. */
+function furnish(
+  layout: Layout,
+  { projects = ['shop', 'other'], roles = ['developer', 'tester'], desired = 'stopped' }: Furniture,
+): void {
+  using registry = openRegistry({ path: layout.database });
+  for (const slug of projects) {
+    registry.saveProject({
+      slug,
+      name: slug,
+      path: `/nowhere/${slug}`,
+      parentBranch: 'main',
+      specPath: null,
+      specText: null,
+      teamType: 'web_application',
+      plan: 'max5',
+      size: 'medium',
+      runtime: 'sim',
+      tmuxSession: slug,
+      status: desired === 'running' ? 'active' : 'stopped',
+      hub: 'orchestrator',
+      createdAt: 1,
+    });
+    for (const role of roles)
+      registry.saveAgent({
+        id: `${slug}/${role}`,
+        project: slug,
+        role,
+        title: role,
+        windowName: role,
+        branch: null,
+        worktreePath: null,
+        runtime: 'sim',
+        tokenHash: hashToken(`${slug}-${role}`),
+        desired,
+        paneId: null,
+        tmuxServer: null,
+        pid: null,
+        pidStartedAt: null,
+        sessionId: null,
+        transcriptPath: null,
+        launchedAt: null,
+        launchCount: 0,
+        isTemporary: false,
+        purpose: null,
+      });
+  }
+}
+
+export async function start(layout: Layout): Promise<AsyncDisposable> {
+  const loaded = loadConfig(layout.config, {});
+  return startDaemon({ layout, loaded, log, environment: process.env, stop: () => undefined });
+}
+
+/** A daemon of its own in this process, asked through its socket. It ends with the test. */
+export async function open(furniture: Furniture = {}): Promise<House> {
+  const home = join(makeTempDirectory(), 'o');
+  mkdirSync(home, { mode: 0o700 });
+  const layout = layoutOf(home);
+  writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
+  if (furniture.config) writeFileSync(layout.config, JSON.stringify(furniture.config));
+  furnish(layout, furniture);
+  const daemon = await start(layout);
+  onTeardown(async () => {
+    await daemon[Symbol.asyncDispose]();
+  });
+  const client = (token: string) => createClient({ socketPath: layout.socket, token });
+  const as = (role: string) => client(`shop-${role}`);
+  return { layout, user: client('operator'), developer: as('developer'), as };
+}
