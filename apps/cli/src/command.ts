@@ -32,6 +32,8 @@ export interface Result {
   readonly text: string;
   /** 0 unless said otherwise. */
   readonly exitCode?: number;
+  /** Done once the result has been written to standard output, and not when that failed. */
+  readonly onPrinted?: () => Promise<void>;
 }
 
 /** The surroundings of one run. Only this is asked for environment, directory and terminal. */

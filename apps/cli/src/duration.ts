@@ -10,6 +10,12 @@ export function parseDuration(text: string): number {
   return Math.round(Number(amount) * factor);
 }
 
+/** A point in time: so long ago (`30m`), or a date that JavaScript reads. @throws ORC_CLI_NOT_A_DURATION */
+export function readSince(text: string): number {
+  const date = Date.parse(text);
+  return /^\d{4}-/.test(text) && !Number.isNaN(date) ? date : Date.now() - parseDuration(text);
+}
+
 /** The largest whole unit: `4s`, `12m`, `3h`, `2d`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)}ms`;

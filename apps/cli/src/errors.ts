@@ -16,6 +16,13 @@ export const errors = {
     }),
   notATerminal: (what: string) =>
     new OrcError('ORC_CLI_NOT_A_TERMINAL', `"orc ${what}" needs a terminal.`, { what }),
+  notPrinted: (cause: Error) =>
+    new OrcError(
+      'ORC_CLI_NOT_PRINTED',
+      `The result could not be written to standard output: ${cause.message}. What was asked for is done; ask again to see it.`,
+      {},
+      { cause },
+    ),
   notReached: (id: string, state: string, now: string) =>
     new OrcError('ORC_CLI_NOT_REACHED', `Message ${id} is ${now} and did not become ${state} in time.`, {
       id,

@@ -1,8 +1,9 @@
-import { isOrcError } from '@orc/errors';
+import { isErrno, isOrcError } from '@orc/errors';
 import type { Command, Result, Surroundings } from './command.ts';
-import { USAGE_CODES } from './errors.ts';
+import { errors, USAGE_CODES } from './errors.ts';
 import { hotCommands } from './hot.ts';
 import { readPlainly } from './plain-arguments.ts';
+import { withProject } from './project-flag.ts';
 import { createSurroundings } from './surroundings.ts';
 
 const OK = 0;
@@ -37,14 +38,29 @@ async function runCommand(
   args: Parameters<Command['run']>[0],
   surroundings: Surroundings,
 ): Promise<number> {
-  const result = await command.run(args, surroundings);
-  if (result) show(result, surroundings);
+  const result = await command.run(withProject(args, surroundings.directory), surroundings);
+  if (result && (await show(result, surroundings))) await result.onPrinted?.();
   return result?.exitCode ?? OK;
 }
 
-function show({ json, text }: Result, { isJson, print }: Surroundings): void {
-  if (isJson) print(`${JSON.stringify(json, null, 2)}\n`);
-  else if (text !== '') print(text.endsWith('\n') ? text : `${text}\n`);
+/**
+ * Resolves when the result has left this process; with false when its reader has gone (`| head`).
+ *
+ * @throws ORC_CLI_NOT_PRINTED
+ */
+function show({ json, text }: Result, { isJson }: Surroundings): Promise<boolean> {
+  const whole = isJson ? `${JSON.stringify(json, null, 2)}\n` : text;
+  const line = whole === '' || whole.endsWith('\n') ? whole : `${whole}\n`;
+  if (line === '') return Promise.resolve(true);
+  return new Promise((resolve, reject) => {
+    // Told through the callback; an event without a listener would end the process.
+    process.stdout.once('error', () => undefined);
+    process.stdout.write(line, (error) => {
+      if (!error) resolve(true);
+      else if (isErrno(error, 'EPIPE')) resolve(false);
+      else reject(errors.notPrinted(error));
+    });
+  });
 }
 
 function report(error: unknown, isJson: boolean): number {

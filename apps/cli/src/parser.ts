@@ -60,12 +60,18 @@ export async function parse(words: readonly string[], program: string, run: Run)
 }
 
 const groupSummaries: Readonly<Record<string, string>> = {
+  ask: 'Ask an agent for its status, or about an error',
   agent: 'List, show, start, stop, add and end agents',
   config: 'Show, set and check the configuration',
   daemon: 'Start, stop and look at the daemon',
   hooks: 'Install the hooks for your own sessions, and test what reaches a client',
   msg: 'Follow single messages',
+  deps: 'Which roles wait for which',
+  report: 'Report on work, and list what was reported',
   rescue: 'Work that was kept before something was removed',
+  routing: 'Who may write to whom',
+  standup: 'Ask the whole team how it stands',
+  template: 'Forms of messages',
   task: 'The tasks of the plan',
   worktree: 'The worktrees of the agents',
 };

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AgentView, MessageView, ProjectStatus, Status, TaskView } from '@orc/contracts';
 import {
@@ -25,7 +25,12 @@ export interface World {
   readonly environment: Readonly<Record<string, string>>;
   run(
     words: readonly string[],
-    options?: { readonly env?: Record<string, string>; readonly input?: string },
+    options?: {
+      readonly env?: Record<string, string>;
+      readonly input?: string;
+      /** A file that takes standard output in place of the test. */
+      readonly output?: string;
+    },
   ): Promise<Ran>;
   /** Runs a command that must succeed and gives its JSON. */
   orc<Value = unknown>(...words: string[]): Promise<Value>;
@@ -49,20 +54,22 @@ export function makeWorld(config: object = {}): World {
     TERM: 'xterm-256color',
   };
 
-  const run: World['run'] = (words, { env = {}, input = '' } = {}) =>
+  const run: World['run'] = (words, { env = {}, input = '', output: file } = {}) =>
     new Promise((resolve, reject) => {
+      const taker = file === undefined ? undefined : openSync(file, 'w');
       const child = spawn(process.execPath, [BIN, ...words], {
         cwd: home,
         env: { ...environment, ...env },
-        stdio: 'pipe',
+        stdio: ['pipe', taker ?? 'pipe', 'pipe'],
       });
+      if (taker !== undefined) closeSync(taker);
       const output = { stdout: '', stderr: '' };
       for (const name of ['stdout', 'stderr'] as const)
-        child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
+        child[name]?.setEncoding('utf8').on('data', (text: string) => (output[name] += text));
       child.on('error', reject);
       child.on('close', (exitCode) => resolve({ exitCode, ...output }));
-      child.stdin.on('error', () => undefined);
-      child.stdin.end(input);
+      child.stdin?.on('error', () => undefined);
+      child.stdin?.end(input);
     });
 
   const orc = async <Value>(...words: string[]): Promise<Value> => {

@@ -78,6 +78,12 @@ export const errors = {
     }),
   notYours: (id: string) =>
     new OrcError('ORC_DAEMON_NOT_YOURS', `Message ${id} is neither from you nor to you.`, { id }),
+  badImport: (problems: readonly string[], count: number) =>
+    new OrcError(
+      'ORC_DAEMON_BAD_IMPORT',
+      `The messages cannot be imported: ${problems.join('; ')}${count > problems.length ? ` and ${count - problems.length} more` : ''}. Nothing was written. Start the team first, or take these out of the file.`,
+      { problems, count },
+    ),
   unknownKind: (kind: string, closest: string | undefined, known: readonly string[]) =>
     new OrcError(
       'ORC_DAEMON_UNKNOWN_KIND',

@@ -11,6 +11,8 @@ import type { Handlers } from './http/handlers.ts';
 import { startApiServer } from './http/server.ts';
 import { createClientHandlers } from './messaging/client-handlers.ts';
 import { createMessageHandlers } from './messaging/handlers.ts';
+import { createInboxHandlers } from './messaging/inbox.ts';
+import { createPortabilityHandlers } from './messaging/portability.ts';
 import { openParts, type OpenedParts } from './parts-opening.ts';
 import type { Parts } from './parts.ts';
 import { createGitHookHandlers } from './rules/git-hook-handlers.ts';
@@ -101,11 +103,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       }),
     ),
   );
-  const jobs = [
-    ...jobsOf(parts, { messaging, team, supervision }),
-    ...channels.jobs,
-    ...routing.jobs,
-  ];
+  const jobs = [...jobsOf(parts, { messaging, team, supervision }), ...channels.jobs, ...routing.jobs];
   disposer.use(startTicker(jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
@@ -121,6 +119,8 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createTeamHandlers(parts, team),
     ...createAgentHandlers(parts, team),
     ...createWindowHandlers(parts, targets),
+    ...createInboxHandlers(parts, targets),
+    ...createPortabilityHandlers(parts),
     ...createMessageHandlers(parts, { targets, ...routing }),
     ...routing.handlers,
     ...createTaskHandlers(parts, { targets, views, notices, handOut, ...routing }),

@@ -25,6 +25,9 @@ export const paths = {
   waitForMessage: 'GET /v1/messages/:id/wait',
   changeMessage: 'POST /v1/messages/:id/:action',
   inbox: 'GET /v1/inbox',
+  readInbox: 'POST /v1/inbox/read',
+  exportMessages: 'GET /v1/export',
+  importMessages: 'POST /v1/import',
 
   tasks: 'GET /v1/tasks',
   task: 'GET /v1/tasks/:id',

@@ -18,6 +18,10 @@ interface Parts {
 
 export type Portability = Pick<Queue, 'exportPending' | 'importPending' | 'integrity' | 'backup'>;
 
+const PAGE_MAX = 10_000;
+/** SQLite reads a negative limit as none. */
+const ALL = -1;
+
 interface Arrival {
   readonly draft: NamedDraft;
   readonly createdAt: number;
@@ -31,7 +35,8 @@ interface Arrival {
 export function createPortability(ledger: Ledger, parts: Parts): Portability {
   const { messages, transitions, obligations, dependencies } = parts;
   const pending = ledger.statement<WholeRow>(`
-    ${selectWhole} WHERE m.inbox IS NOT NULL OR (m.state = 'seen' AND m.kind = 'task') ORDER BY m.seq`);
+    ${selectWhole} WHERE (m.inbox IS NOT NULL OR (m.state = 'seen' AND m.kind = 'task')) AND m.seq > ?
+    ORDER BY m.seq LIMIT ?`);
   const insert = ({ draft, ...life }: Arrival, now: number): number => {
     const { sender, recipient, expectReplyMs } = draft;
     // The time to reply begins anew: nobody could reply while the message was between two ledgers.
@@ -48,7 +53,11 @@ export function createPortability(ledger: Ledger, parts: Parts): Portability {
   };
 
   return {
-    exportPending: () => ledger.read(() => pending.all().map(toMessage)),
+    exportPending: ({ afterSeq = 0, limit } = {}) => {
+      const most = limit === undefined ? ALL : parseWhole('limit', limit, 1, PAGE_MAX);
+      const after = parseWhole('afterSeq', afterSeq, 0, Number.MAX_SAFE_INTEGER);
+      return ledger.read(() => pending.all(after, most).map(toMessage));
+    },
     importPending(list) {
       const arrivals = list.map((message) => parseArrival(message, ledger));
       return ledger.write(() => {

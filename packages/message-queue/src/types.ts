@@ -348,8 +348,16 @@ export interface Queue extends Disposable {
   readonly obligations: (filter?: ObligationFilter) => Obligation[];
   /** Calls the listener after commits of any process, at most 50 times a second; no timer while idle. */
   readonly watch: (listener: () => void) => Disposable;
-  /** Everything still owed: undelivered messages, and tasks that were seen and have no outcome. */
-  readonly exportPending: () => Message[];
+  /**
+   * Everything still owed, in the order of the ledger: undelivered messages, and tasks that were seen and have
+   * no outcome. In pages when there may be many.
+   */
+  readonly exportPending: (page?: {
+    /** Only messages whose `seq` is larger. */
+    readonly afterSeq?: number | undefined;
+    /** At most so many, from 1 to 10 000. Default: all. */
+    readonly limit?: number | undefined;
+  }) => Message[];
   /** Idempotent by id; returns how many were new. What was on its way is queued again. */
   readonly importPending: (messages: readonly Message[]) => number;
   /** What is wrong with the file and the ledger, in words; empty when nothing is. Reads everything. */

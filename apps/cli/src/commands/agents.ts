@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { AgentView, Client } from '@orc/contracts';
 import { isSet, numberOption, stringOption, textOf, type Arguments, type Command } from '../command.ts';
 import { errors } from '../errors.ts';
+import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
 
 const agentPositional = { name: 'agent', describe: 'Role, or project/role' };
@@ -23,7 +24,7 @@ const paramsOf = ({ project, role }: AgentView) => ({ project, role });
 const list: Command = {
   path: 'agent list',
   summary: 'List every agent',
-  options: { project: { type: 'string', describe: 'Only this project' } },
+  options: { project: projectOption },
   examples: [['orc agent list', 'all agents with window, branch and process']],
   async run(args, { connect }) {
     const { agents } = await (
@@ -96,7 +97,7 @@ const add: Command = {
   summary: 'Add an agent to a running team',
   positionals: [{ name: 'role', describe: 'A role of the catalogue' }],
   options: {
-    project: { type: 'string', describe: 'Name of the project' },
+    project: projectOption,
     temporary: { type: 'string', describe: 'What a temporary agent is for; its window is TEMP-<purpose>' },
   },
   examples: [['orc agent add researcher', 'starts a researcher']],

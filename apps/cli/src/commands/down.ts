@@ -1,5 +1,5 @@
-import { isSet, type Command } from '../command.ts';
-import { projectFlag, projectOption } from '../project-flag.ts';
+import { isSet, stringOption, type Command } from '../command.ts';
+import { projectOption } from '../project-flag.ts';
 
 export const command: Command = {
   path: 'down',
@@ -9,11 +9,11 @@ export const command: Command = {
     force: { type: 'boolean', describe: 'Do not wait for agents to end by themselves' },
   },
   examples: [['orc down', 'ends the only project']],
-  async run(args, { connect, directory, say }) {
+  async run(args, { connect, say }) {
     const client = await connect();
     const result = await client.call(
       'down',
-      { body: { ...projectFlag(args, directory), force: isSet(args, 'force') } },
+      { body: { project: stringOption(args, 'project'), force: isSet(args, 'force') } },
       { onProgress: ({ text }) => say(`· ${text}`) },
     );
     const rescued = result.rescues.map(({ ref }) => `kept: ${ref}`);

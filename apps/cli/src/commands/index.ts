@@ -5,10 +5,14 @@ import { daemonCommands } from './daemon.ts';
 import { command as demo } from './demo.ts';
 import { command as down } from './down.ts';
 import { hookCommands } from './hooks.ts';
+import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
 import { command as plan } from './plan.ts';
+import { reportCommands } from './reports.ts';
 import { command as resume } from './resume.ts';
+import { routingCommands } from './routing.ts';
 import { command as send } from './send.ts';
+import { standupCommands } from './standups.ts';
 import { command as status } from './status.ts';
 import { systemCommands } from './system.ts';
 import { taskCommands } from './tasks.ts';
@@ -25,7 +29,11 @@ export const commands: readonly Command[] = [
   status,
   send,
   ...messageCommands,
+  ...messageFileCommands,
   ...taskCommands,
+  ...reportCommands,
+  ...standupCommands,
+  ...routingCommands,
   ...agentCommands,
   ...workCommands,
   ...daemonCommands,

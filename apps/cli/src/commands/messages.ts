@@ -1,14 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import type { MessageView, TransitionView } from '@orc/contracts';
+import { operator, type MessageView, type TransitionView } from '@orc/contracts';
 import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
 import { formatDuration, parseDuration } from '../duration.ts';
 import { errors } from '../errors.ts';
+import { projectOption } from '../project-flag.ts';
 import { count } from '../status-text.ts';
 import { formatTable } from '../table.ts';
 
 const SHOWN_CHARACTERS = 80;
 const WAIT_MS = 120_000;
-const EXPORTED_MAX = 10_000;
 
 const idPositional = { name: 'id', describe: 'Id of the message' };
 
@@ -18,7 +17,7 @@ const broadcast: Command = {
   positionals: [{ name: 'text', describe: 'What to say', isVariadic: true }],
   options: {
     purpose: { type: 'string', describe: 'Why everybody must know it', isRequired: true },
-    project: { type: 'string', describe: 'Name of the project' },
+    project: projectOption,
     priority: { type: 'string', describe: 'low, normal, high, critical, or 0 to 999' },
   },
   examples: [['orc broadcast "Freeze main until 15:00" --purpose release', 'tells the whole team']],
@@ -55,12 +54,16 @@ const inbox: Command = {
       query: {
         agent: stringOption(args, 'agent'),
         all: isSet(args, 'all'),
-        peek: isSet(args, 'peek'),
         limit: numberOption(args, 'limit'),
       },
     });
     const text = answer.messages.map(formatWhole).join('\n\n');
-    return { json: answer, text: text === '' ? 'no mail' : text };
+    const result = { json: answer, text: text === '' ? 'no mail' : text };
+    const ids = answer.messages.filter(({ seenAt }) => seenAt === null).map(({ id }) => id);
+    const isReading = answer.agent === operator && !isSet(args, 'peek') && ids.length > 0;
+    if (!isReading) return result;
+    const onPrinted = async () => void (await client.call('readInbox', { body: { ids } }));
+    return { ...result, onPrinted };
   },
 };
 
@@ -69,7 +72,7 @@ const list: Command = {
   summary: 'List messages, newest first',
   options: {
     agent: { type: 'string', describe: 'Only messages to this agent (project/role)' },
-    project: { type: 'string', describe: 'Only messages to agents of this project' },
+    project: projectOption,
     state: {
       type: 'string',
       describe: 'Only messages in this state',
@@ -175,47 +178,6 @@ function change(action: 'retry' | 'cancel', summary: string, effect: string): Co
   };
 }
 
-const exportAll: Command = {
-  path: 'msg export',
-  summary: 'Write every undelivered message to a file',
-  positionals: [{ name: 'file', describe: 'Where to' }],
-  examples: [['orc msg export pending.json', 'writes what is queued, leased or injected']],
-  async run(args, { connect }) {
-    const client = await connect();
-    const states = ['queued', 'leased', 'injected'] as const;
-    const answers = await Promise.all(
-      states.map((state) => client.call('messages', { query: { state, limit: EXPORTED_MAX } })),
-    );
-    const messages = answers.flatMap((answer) => answer.messages).sort((a, b) => a.seq - b.seq);
-    writeFileSync(textOf(args, 'file'), `${JSON.stringify(messages, null, 2)}\n`, { mode: 0o600 });
-    return { json: { count: messages.length }, text: `wrote ${count(messages.length, 'message')}` };
-  },
-};
-
-const importAll: Command = {
-  path: 'msg import',
-  summary:
-    'Queue the messages of such a file again, under their own ids; those that are known are left alone',
-  positionals: [{ name: 'file', describe: 'File of "orc msg export"' }],
-  examples: [['orc msg import pending.json', 'queues them, none twice']],
-  async run(args, { connect }) {
-    const path = textOf(args, 'file');
-    const client = await connect();
-    const messages = readMessages(path);
-    for (const { id, recipient, body, kind, priority, tags } of messages)
-      await client.call('send', { body: { id, to: recipient, body, kind, priority, tags } });
-    return { json: { count: messages.length }, text: `${count(messages.length, 'message')} queued or known` };
-  },
-};
-
-function readMessages(path: string): MessageView[] {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as MessageView[];
-  } catch (error) {
-    throw errors.notReadable(path, error);
-  }
-}
-
 export const messageCommands: readonly Command[] = [
   broadcast,
   inbox,
@@ -225,8 +187,6 @@ export const messageCommands: readonly Command[] = [
   wait,
   change('retry', 'Queue a dead or failed message again', 'gives it another try'),
   change('cancel', 'End a message that nobody needs any more', 'it is not delivered'),
-  exportAll,
-  importAll,
 ];
 
 function firstLine(text: string): string {

@@ -1,5 +1,5 @@
-import { isSet, listOption, type Command } from '../command.ts';
-import { projectFlag, projectOption } from '../project-flag.ts';
+import { isSet, listOption, stringOption, type Command } from '../command.ts';
+import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
 
 export const command: Command = {
@@ -15,13 +15,13 @@ export const command: Command = {
     ['orc resume --status-only', 'tells the living, the dead and the limited apart'],
     ['orc resume', 'starts the dead ones with their context'],
   ],
-  async run(args, { connect, directory, say }) {
+  async run(args, { connect, say }) {
     const client = await connect();
     const result = await client.call(
       'resume',
       {
         body: {
-          ...projectFlag(args, directory),
+          project: stringOption(args, 'project'),
           statusOnly: isSet(args, 'status-only'),
           rebriefAll: isSet(args, 'rebrief-all'),
           addRoles: listOption(args, 'add-roles') ?? [],

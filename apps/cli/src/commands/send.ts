@@ -14,7 +14,7 @@ export const command: Command = {
       'asks, and has orc remember that an answer is owed',
     ],
   ],
-  async run(args, { connect }) {
+  async run(args, { connect, say }) {
     const text = textOf(args, 'text');
     const expect = stringOption(args, 'expect-reply');
     const priority = stringOption(args, 'priority');
@@ -33,6 +33,7 @@ export const command: Command = {
         expectReplyMs: expect === undefined ? undefined : parseDuration(expect),
       },
     });
+    for (const warning of message.warnings) say(`orc: ${warning}`);
     return { json: message, text: `${message.id} to ${message.recipient} is ${message.state}` };
   },
 };

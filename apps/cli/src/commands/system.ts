@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { EventView } from '@orc/contracts';
 import { isErrno } from '@orc/errors';
 import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
-import { parseDuration } from '../duration.ts';
+import { readSince } from '../duration.ts';
 import { formatTable } from '../table.ts';
 
 const doctor: Command = {
@@ -161,7 +161,7 @@ const events: Command = {
     const since = stringOption(args, 'since');
     const query = {
       tail: numberOption(args, 'tail') ?? TAIL,
-      since: since === undefined ? undefined : readInstant(since),
+      since: since === undefined ? undefined : readSince(since),
       types: stringOption(args, 'types'),
       follow: isSet(args, 'follow'),
     };
@@ -171,11 +171,6 @@ const events: Command = {
     return { json: answer, text: answer.events.map(formatEvent).join('\n') };
   },
 };
-
-function readInstant(text: string): number {
-  const date = Date.parse(text);
-  return /^\d{4}-/.test(text) && !Number.isNaN(date) ? date : Date.now() - parseDuration(text);
-}
 
 function formatEvent({ at, type, agent, project, message, data }: EventView): string {
   const time = new Date(at).toLocaleTimeString([], { hour12: false });

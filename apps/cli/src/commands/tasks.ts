@@ -1,6 +1,7 @@
 import type { TaskView } from '@orc/contracts';
 import { stringOption, textOf, type Command } from '../command.ts';
 import { formatDuration } from '../duration.ts';
+import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
 
 const idPositional = { name: 'id', describe: 'Id of the task' };
@@ -9,7 +10,7 @@ const textPositional = { name: 'text', describe: 'What was done, or what is in t
 const list: Command = {
   path: 'task list',
   summary: 'List the tasks of a project in the order of the plan',
-  options: { project: { type: 'string', describe: 'Name of the project' } },
+  options: { project: projectOption },
   examples: [['orc task list', 'every task, who has it, and why it waits']],
   async run(args, { connect }) {
     const { tasks } = await (
@@ -86,42 +87,6 @@ const assign: Command = {
   },
 };
 
-const report: Command = {
-  path: 'report',
-  aliases: ['report-completion'],
-  summary: 'Report to the one who coordinates the team',
-  positionals: [
-    { name: 'role', describe: 'Who reports' },
-    { name: 'text', describe: 'What, in detail', isVariadic: true },
-  ],
-  options: {
-    kind: {
-      type: 'string',
-      describe: 'What it is',
-      choices: ['completion', 'failure', 'blocked', 'status'],
-      defaultText: 'completion',
-    },
-    project: { type: 'string', describe: 'Name of the project' },
-  },
-  examples: [['orc report devops "Deployed to staging, EVENT_ROUTER_ENABLED=true"', 'tells the hub']],
-  async run(args, { connect }) {
-    const answer = await (
-      await connect()
-    ).call('report', {
-      body: {
-        role: textOf(args, 'role'),
-        text: textOf(args, 'text'),
-        project: stringOption(args, 'project'),
-        kind: (stringOption(args, 'kind') ?? 'completion') as 'completion',
-      },
-    });
-    return {
-      json: answer.message,
-      text: `${answer.message.id} to ${answer.message.recipient} is ${answer.message.state}`,
-    };
-  },
-};
-
 export const taskCommands: readonly Command[] = [
   list,
   show,
@@ -132,5 +97,4 @@ export const taskCommands: readonly Command[] = [
   change('unblock', 'Say that nothing is in the way any more', false),
   change('reopen', 'Open a finished task again', false),
   assign,
-  report,
 ];

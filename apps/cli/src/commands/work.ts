@@ -1,13 +1,13 @@
 import { isSet, stringOption, textOf, type Command } from '../command.ts';
+import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
 
-const projectName = { type: 'string', describe: 'Name of the project' } as const;
 const refPositional = { name: 'ref', describe: 'A ref of "orc rescue list"' };
 
 const worktreeList: Command = {
   path: 'worktree list',
   summary: 'List the worktrees with branch, commits ahead and unsaved files',
-  options: { project: projectName },
+  options: { project: projectOption },
   examples: [['orc worktree list', 'every worktree of the project']],
   async run(args, { connect }) {
     const answer = await (
@@ -29,7 +29,7 @@ function worktreeChange(action: 'repair' | 'clean', summary: string): Command {
     path: `worktree ${action}`,
     summary,
     options: {
-      project: projectName,
+      project: projectOption,
       force: { type: 'boolean', describe: 'Remove also what a living process uses' },
     },
     examples: [[`orc worktree ${action}`, summary.toLowerCase()]],
@@ -51,7 +51,7 @@ function worktreeChange(action: 'repair' | 'clean', summary: string): Command {
 const rescueList: Command = {
   path: 'rescue list',
   summary: 'List the work that was kept before a restart, an end or a removal',
-  options: { project: projectName },
+  options: { project: projectOption },
   examples: [['orc rescue list', 'each with agent, time and reason']],
   async run(args, { connect }) {
     const answer = await (
@@ -73,7 +73,7 @@ const rescueShow: Command = {
   path: 'rescue show',
   summary: 'Show what a rescue holds',
   positionals: [refPositional],
-  options: { project: projectName },
+  options: { project: projectOption },
   examples: [['orc rescue show refs/orc/rescue/shop/developer/20260101T120000Z', 'files and diff']],
   async run(args, { connect }) {
     const answer = await (
@@ -90,7 +90,7 @@ const rescueRestore: Command = {
   summary: 'Put rescued work back into a worktree; differing files are not overwritten',
   positionals: [refPositional],
   options: {
-    project: projectName,
+    project: projectOption,
     into: { type: 'string', describe: 'Directory', defaultText: "the agent's worktree" },
     force: { type: 'boolean', describe: 'Overwrite differing files' },
   },

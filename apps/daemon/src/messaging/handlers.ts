@@ -1,4 +1,4 @@
-import { newId, operator } from '@orc/contracts';
+import { newId } from '@orc/contracts';
 import { parsePriority, type Message, type SendInput } from '@orc/queue';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
@@ -8,7 +8,7 @@ import type { Broadcasts } from '../routing/broadcasts.ts';
 import type { Outgoing } from '../routing/outgoing.ts';
 import type { Targets } from './targets.ts';
 
-type Names = 'send' | 'broadcast' | 'messages' | 'message' | 'waitForMessage' | 'changeMessage' | 'inbox';
+type Names = 'send' | 'broadcast' | 'messages' | 'message' | 'waitForMessage' | 'changeMessage';
 
 interface Deps {
   readonly targets: Targets;
@@ -64,7 +64,9 @@ export function createMessageHandlers(
         ...(query.state !== undefined && { state: query.state }),
         ...(query.kind !== undefined && { kind: query.kind }),
         ...(caller.type === 'agent' ? { recipient: caller.name } : { recipient: query.agent }),
-        ...(query.project !== undefined && { recipientPrefix: `${query.project}/` }),
+        ...(query.project !== undefined && {
+          recipientPrefix: `${targets.projectOf(caller, query.project)}/`,
+        }),
         order: 'newest',
         limit: query.limit ?? LISTED,
       }),
@@ -81,20 +83,6 @@ export function createMessageHandlers(
       refuseForeignHands(caller, ownOf(caller, params.id), params.action);
       change(queue, { ...params, by: caller.name, text: body.text ?? '' });
       return queue.get(params.id);
-    },
-    inbox: async ({ caller, query }) => {
-      const agent = query.agent === undefined ? caller.name : await targets.resolve(query.agent, caller);
-      if (caller.type === 'agent' && agent !== caller.name)
-        throw errors.forbidden("read another agent's mail");
-      const unread = queue.pendingCount(agent);
-      // What is printed to a person has been seen by a person; an agent's mail comes through its hooks.
-      const isReading = caller.type === 'operator' && agent === operator && !query.peek;
-      const fresh = isReading ? readAll(queue, agent) : [];
-      const messages =
-        isReading && !query.all
-          ? fresh
-          : queue.list({ recipient: agent, order: 'newest', limit: query.limit ?? LISTED });
-      return { agent, unread, messages };
     },
   };
 }
@@ -132,15 +120,6 @@ function change(queue: Parts['queue'], { id, action, by, text }: Change): void {
   else if (action === 'start') queue.start(id, by);
   else if (action === 'finish') queue.finish(id, { by, result: text });
   else queue.fail(id, { by, reason: text || 'no reason was given' });
-}
-
-function readAll(queue: Parts['queue'], recipient: string): Message[] {
-  const worker = `inbox-${process.pid}`;
-  const leased = queue.lease(recipient, { worker, limit: 1_000, leaseMs: 5_000 });
-  const ids = leased.map(({ id }) => id);
-  if (ids.length > 0) queue.inject(ids, { worker, channel: 'inbox' });
-  for (const id of ids) queue.advance(id, { step: 'answered' });
-  return ids.map((id) => queue.get(id));
 }
 
 const ORDER = ['queued', 'leased', 'injected', 'seen', 'done'];

@@ -1,3 +1,5 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { isAbsolute, sep } from 'node:path';
 import { agentIdOf, operator, parseTarget } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { errors } from '../errors.ts';
@@ -8,7 +10,7 @@ export interface Targets {
   /** The ledger's name of whom a caller means. @throws ORC_DAEMON_UNKNOWN_AGENT, ORC_DAEMON_WHICH_PROJECT */
   resolve(text: string, caller: Caller, project?: string): Promise<string>;
   /**
-   * The project a caller means: its own, the named one, or the only one. No agent reaches another's project.
+   * The project a caller means: its own, the one of that name or at that absolute path, or the only one. No agent reaches another's project.
    * @throws ORC_DAEMON_FORBIDDEN, ORC_DAEMON_UNKNOWN_PROJECT, ORC_DAEMON_WHICH_PROJECT
    */
   projectOf(caller: Caller, name?: string): string;
@@ -21,14 +23,27 @@ function own(project: string, caller: Caller): void {
     throw errors.forbidden('reach into another project');
 }
 
+/** The project whose directory, or one of whose worktrees, holds this path. */
+function atPath(registry: Pick<Parts['registry'], 'listProjects' | 'listAgents'>, path: string) {
+  const real = existsSync(path) ? realpathSync(path) : path;
+  const holds = (directory: string) => real === directory || real.startsWith(`${directory}${sep}`);
+  const projects = registry.listProjects().filter((project) => holds(project.path));
+  // A repository inside of another one is meant before the outer one.
+  const [inner] = projects.sort((a, b) => b.path.length - a.path.length);
+  if (inner) return inner.slug;
+  return registry.listAgents().find(({ worktreePath }) => worktreePath !== null && holds(worktreePath))
+    ?.project;
+}
+
 /** Finds whom a caller means by a role, an agent id, or what tmux shows. */
 export function createTargets({ registry, panes }: Pick<Parts, 'registry' | 'panes'>): Targets {
   const projectOf = (caller: Caller, name?: string): string => {
     const known = registry.listProjects().map(({ slug }) => slug);
     if (name !== undefined) {
-      if (!known.includes(name)) throw errors.unknownProject(name, known);
-      own(name, caller);
-      return name;
+      const slug = isAbsolute(name) ? atPath(registry, name) : name;
+      if (slug === undefined || !known.includes(slug)) throw errors.unknownProject(name, known);
+      own(slug, caller);
+      return slug;
     }
     if (caller.type === 'agent') return caller.project;
     const active = registry.listProjects().filter(({ status }) => status !== 'stopped');

@@ -24,10 +24,8 @@ interface Deps {
 export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' | 'up' | 'resume' | 'down'> {
   const { registry } = parts;
   const { targets, views } = deps;
-  const projectFor = (caller: Caller, name: string | undefined, path: string | undefined): Project => {
-    const atPath = path === undefined ? undefined : registry.findProjectByPath(path);
-    return atPath ?? registry.getProject(targets.projectOf(caller, name));
-  };
+  const projectFor = (caller: Caller, name: string | undefined): Project =>
+    registry.getProject(targets.projectOf(caller, name));
   const agentsOf = (project: string) =>
     registry
       .listAgents({ project })
@@ -42,7 +40,7 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
       return { project, changed: did.length > 0, did, agents: agentsOf(project), tmuxSession };
     },
     resume: async ({ caller, body, progress }) => {
-      const project = projectFor(caller, body.project, body.path);
+      const project = projectFor(caller, body.project);
       const { added, classified, did } = await turns('teams', async () => ({
         added: body.statusOnly ? [] : await addRoles(parts, deps, project, body.addRoles),
         ...(await deps.resume(project, body, progress)),
@@ -59,7 +57,7 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
       };
     },
     down: async ({ caller, body, progress }) => {
-      const project = projectFor(caller, body.project, body.path);
+      const project = projectFor(caller, body.project);
       const { did, rescues } = await turns('teams', () => takeDown(parts, project, body, progress));
       return { project: project.slug, changed: did.length > 0, did, rescues };
     },

@@ -21,6 +21,7 @@ export const define = <
 export const text = z.string().max(4_000_000);
 export const flag = z.stringbool().optional();
 export const count = z.coerce.number().int().min(1).max(10_000).optional();
+/** A name, or an absolute path in the project or in one of its worktrees. */
 export const project = z.string().optional();
 export const messageParams = z.object({ id: z.string() });
 export const agentParams = z.object({ project: z.string(), role: z.string() });

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { messageSchema, messageStates, sendInputSchema, transitionSchema } from '../schemas/message.ts';
+import {
+  messageSchema,
+  messageStates,
+  movedMessageSchema,
+  sendInputSchema,
+  transitionSchema,
+} from '../schemas/message.ts';
 import { sentMessageSchema } from '../schemas/routing.ts';
 import { count, define, flag, messageParams, project, text } from './define.ts';
 
@@ -46,7 +52,26 @@ export const messages = {
   }),
   inbox: define({
     access: 'agent',
-    query: z.object({ agent: z.string().optional(), all: flag, limit: count, peek: flag }),
+    query: z.object({ agent: z.string().optional(), all: flag, limit: count }),
     answer: z.object({ agent: z.string(), unread: z.int(), messages: z.array(messageSchema) }),
+  }),
+  /** A person has had these on the screen. */
+  readInbox: define({
+    access: 'operator',
+    body: z.strictObject({ ids: z.array(z.string()).max(10_000) }),
+    answer: z.object({ read: z.int() }),
+  }),
+  exportMessages: define({
+    access: 'operator',
+    query: z.object({ afterSeq: z.coerce.number().int().min(0).optional(), limit: count }),
+    answer: z.object({ messages: z.array(movedMessageSchema) }),
+  }),
+  importMessages: define({
+    access: 'operator',
+    body: z.strictObject({
+      messages: z.array(movedMessageSchema).max(10_000),
+      isDryRun: z.boolean().default(false).describe('Check everything and write nothing.'),
+    }),
+    answer: z.object({ added: z.int() }),
   }),
 };

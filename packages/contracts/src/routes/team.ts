@@ -22,7 +22,6 @@ export const team = {
     access: 'operator',
     body: z.strictObject({
       project,
-      path: z.string().optional(),
       statusOnly: z.boolean().default(false),
       rebriefAll: z.boolean().default(false),
       addRoles: z.array(z.string()).default([]),
@@ -39,7 +38,7 @@ export const team = {
   }),
   down: define({
     access: 'operator',
-    body: z.strictObject({ project, path: z.string().optional(), force: z.boolean().default(false) }),
+    body: z.strictObject({ project, force: z.boolean().default(false) }),
     answer: z.object({
       project: z.string(),
       changed: z.boolean(),

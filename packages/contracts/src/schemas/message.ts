@@ -34,6 +34,12 @@ export const messageSchema = z.object({
   repliedAt: maybeInstant,
 });
 
+/** A message on its way from one ledger to another. What older exports do not say has its default. */
+export const movedMessageSchema = messageSchema.extend({
+  isBlocked: z.boolean().default(false),
+  expectReplyMs: z.int().positive().nullable().default(null),
+});
+
 export const transitionSchema = z.object({
   seq: z.int(),
   at: instant,

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import type { agentDetailSchema, agentStateSchema, agentViewSchema } from './agent.ts';
 import type { eventSchema } from './event.ts';
-import type { messageSchema, sendInputSchema, transitionSchema } from './message.ts';
+import type { messageSchema, movedMessageSchema, sendInputSchema, transitionSchema } from './message.ts';
 import type { planSchema, upInputSchema } from './plan.ts';
 import type { projectStatusSchema, statusSchema } from './status.ts';
+import type { standupSchema } from './routing.ts';
 import type { taskSchema } from './task.ts';
 import type { rescueSchema, worktreeSchema } from './work.ts';
 
@@ -12,12 +13,14 @@ export type AgentView = z.infer<typeof agentViewSchema>;
 export type AgentDetail = z.infer<typeof agentDetailSchema>;
 export type EventView = z.infer<typeof eventSchema>;
 export type MessageView = z.infer<typeof messageSchema>;
+export type MovedMessage = z.infer<typeof movedMessageSchema>;
 export type TransitionView = z.infer<typeof transitionSchema>;
 export type SendRequest = z.input<typeof sendInputSchema>;
 export type PlanView = z.infer<typeof planSchema>;
 export type UpInput = z.input<typeof upInputSchema>;
 export type ProjectStatus = z.infer<typeof projectStatusSchema>;
 export type Status = z.infer<typeof statusSchema>;
+export type StandupView = z.infer<typeof standupSchema>;
 export type TaskView = z.infer<typeof taskSchema>;
 export type RescueView = z.infer<typeof rescueSchema>;
 export type WorktreeView = z.infer<typeof worktreeSchema>;
