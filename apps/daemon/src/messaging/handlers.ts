@@ -5,6 +5,7 @@ import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Parts } from '../parts.ts';
 import type { Broadcasts } from '../routing/broadcasts.ts';
+import type { KindNames } from '../routing/kind-names.ts';
 import type { Outgoing } from '../routing/outgoing.ts';
 import type { Targets } from './targets.ts';
 
@@ -13,6 +14,7 @@ type Names = 'send' | 'broadcast' | 'messages' | 'message' | 'waitForMessage' | 
 interface Deps {
   readonly targets: Targets;
   readonly outgoing: Outgoing;
+  readonly kindFor: KindNames;
   readonly broadcasts: Broadcasts;
 }
 
@@ -28,7 +30,7 @@ const LISTED = 50;
 
 export function createMessageHandlers(
   { queue, registry }: Pick<Parts, 'queue' | 'registry'>,
-  { targets, outgoing, broadcasts }: Deps,
+  { targets, outgoing, kindFor, broadcasts }: Deps,
 ): HandlersOf<Names> {
   const ownOf = (caller: Caller, id: string): Message => {
     const message = queue.get(id);
@@ -51,7 +53,7 @@ export function createMessageHandlers(
         .listAgents({ project })
         .filter((agent) => agent.desired === 'running' && agent.id !== caller.name);
       if (others.length === 0) throw errors.nobodyToTell(project);
-      const kind = outgoing.kindFor(caller, body.kind);
+      const kind = kindFor(caller, body.kind);
       const tags = broadcasts.admit(caller, project, body);
       const inputs = others.map((agent) => ({
         ...compose(caller, agent.id, { ...body, kind, tags }),

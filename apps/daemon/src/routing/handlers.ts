@@ -1,5 +1,5 @@
 import { composeStatusRequest } from '@orc/briefing';
-import { newId, operator, parseAgentId } from '@orc/contracts';
+import { newId, parseAgentId } from '@orc/contracts';
 import type { Project } from '@orc/registry';
 import { checkText, composeTemplate, findKind, kinds } from '@orc/routing';
 import { findClosest } from '../config/closest.ts';
@@ -11,13 +11,17 @@ import type { Parts } from '../parts.ts';
 import { requireLead } from './access.ts';
 import type { Dependencies } from './dependencies.ts';
 import type { Teams } from './matrix.ts';
+import type { KindNames } from './kind-names.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { createStandupDesk } from './standups.ts';
+import type { Ways } from './way.ts';
 
 export interface RoutingDeps {
   readonly targets: Targets;
   readonly teams: Teams;
   readonly outgoing: Outgoing;
+  readonly kindFor: KindNames;
+  readonly ways: Ways;
   readonly dependencies: Dependencies;
   readonly standups: ReturnType<typeof createStandupDesk>;
 }
@@ -99,7 +103,7 @@ const ASK_MS = 600_000;
 
 function createRouteHandlers(
   { config }: Pick<Parts, 'config'>,
-  { targets, teams, outgoing }: RoutingDeps,
+  { targets, teams, kindFor, ways }: RoutingDeps,
   projectOf: (caller: Caller, name: string | undefined) => Project,
 ): HandlersOf<'routing' | 'checkRoute'> {
   const { enforcement, allow, deny } = config.routing;
@@ -123,9 +127,9 @@ function createRouteHandlers(
       const to = await targets.resolve(query.to, caller, query.project);
       const agent = [from, to].find((name) => name.includes('/'));
       const project = projectOf(caller, agent === undefined ? query.project : parseAgentId(agent).project);
-      const kind = outgoing.kindFor({ type: 'operator', name: operator }, query.kind);
+      const kind = kindFor({ type: 'operator' }, query.kind);
       const tags = query.tags?.split(',') ?? [];
-      const verdict = outgoing.judge(project, { from, to, kind, tags, isReply: false });
+      const verdict = ways.judge(project, { from, to, kind, tags, isReply: false });
       return { from, to, ...verdict };
     },
   };

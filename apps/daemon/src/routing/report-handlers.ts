@@ -1,7 +1,6 @@
 import { agentIdOf } from '@orc/contracts';
 import { isOrcError } from '@orc/errors';
 import type { Project } from '@orc/registry';
-import { checkText, findKind } from '@orc/routing';
 import type { Task } from '@orc/task-board';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
@@ -12,6 +11,7 @@ import type { Parts } from '../parts.ts';
 import { changeTask, type TaskAction } from '../tasks/changes.ts';
 import { baseRole } from '../team/base-role.ts';
 import type { Teams } from './matrix.ts';
+import { warningsOf } from './outgoing.ts';
 import type { Reporter } from './reports.ts';
 
 interface Deps {
@@ -80,10 +80,7 @@ export function createReportHandlers(
         task: task?.id,
         about: about === undefined ? undefined : baseRole(about),
       });
-      const known = findKind(kind);
-      const problems = known ? checkText(known, text) : [];
-      const warnings = problems.map((problem) => `As a ${kind}, ${problem}.`);
-      return { message: { ...message, warnings }, told };
+      return { message: { ...message, warnings: warningsOf(kind, text) }, told };
     },
     reports: ({ caller, query }: Call<'reports'>) => {
       const project = targets.projectOf(caller, query.project);

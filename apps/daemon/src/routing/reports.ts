@@ -3,19 +3,13 @@ import { agentIdOf, newId, operator } from '@orc/contracts';
 import { openDayLog } from '@orc/jsonl';
 import type { Message } from '@orc/queue';
 import type { Project } from '@orc/registry';
-import {
-  dependentsOf,
-  findContradictions,
-  findWorkRule,
-  subjectsOf,
-  whoGoesOn,
-  type Contradiction,
-  type SignedReport,
-} from '@orc/routing';
+import { dependentsOf, findWorkRule, subjectsOf, whoGoesOn, type SignedReport } from '@orc/routing';
 import type { Notices } from '../messaging/notices.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
 import { baseRole } from '../team/base-role.ts';
+import { createContradictionWatch } from './contradictions.ts';
 import type { Dependencies } from './dependencies.ts';
+import { excerpt } from './excerpt.ts';
 import type { Teams } from './matrix.ts';
 import type { Outgoing } from './outgoing.ts';
 
@@ -29,7 +23,6 @@ export interface ReportInput {
   readonly text: string;
   readonly task?: string | undefined;
   readonly about?: string | undefined;
-  readonly tags?: readonly string[];
 }
 
 export interface Reporter {
@@ -40,11 +33,6 @@ export interface Reporter {
   file(report: ReportInput): { readonly message: Message; readonly told: string[] };
 }
 
-const COMPLETIONS: ReadonlySet<string> = new Set(['completion', 'deployment', 'implementation-complete']);
-/** Words that are older stand for nothing any more. */
-const LOOKED_BACK_MS = 7 * 24 * 3_600_000;
-const SHOWN_CHARACTERS = 200;
-
 interface Deps {
   readonly teams: Teams;
   readonly notices: Notices;
@@ -54,122 +42,93 @@ interface Deps {
 
 export function createReporter(
   parts: Pick<Parts, 'book' | 'bus' | 'clock' | 'layout' | 'registry'>,
-  { teams, notices, outgoing, dependencies }: Deps,
+  deps: Deps,
 ): Reporter {
-  const { book, bus, clock, layout } = parts;
-  const log = openDayLog({ directory: join(layout.registryLogs, 'reports') });
-
-  /** The hub; the one whom a rule names for this kind of work; the person, for what the hub itself reports. */
-  const recipientOf = ({ project, sender, kind }: ReportInput): string => {
-    const rule = findWorkRule(kind);
-    const [next] = rule ? whoGoesOn(rule, teams.membersOf(project.slug), project.hub) : [];
-    const worker = next === undefined ? undefined : parts.registry.findAgent(agentIdOf(project.slug, next));
-    const chosen = worker?.desired === 'running' ? worker.id : notices.hubOf(project);
-    if (chosen !== sender) return chosen;
-    return notices.hubOf(project) === sender ? operator : notices.hubOf(project);
-  };
-
-  const sign = (report: ReportInput, id: string): SignedReport => {
-    const { project, sender, member, kind, text, task, about } = report;
-    const role = baseRole(member);
-    const signed: SignedReport = {
-      id,
-      agent: agentIdOf(project.slug, member),
-      role,
-      kind,
-      subjects: subjectsOf({
-        kind,
-        role,
-        text,
-        task,
-        about,
-        dependsOn: dependencies.of(project)[role] ?? [],
-        roles: teams.membersOf(project.slug).map((each) => each.role),
-      }),
-      at: clock.now(),
-      text,
-    };
-    book.sign(project.slug, signed);
-    log.append(signed.at, { ...signed, project: project.slug, signedBy: sender, task: task ?? null });
-    bus.publish(
-      'report.filed',
-      { kind, role, subjects: signed.subjects, by: sender },
-      { source: 'routing', project: project.slug, agent: signed.agent, message: id, at: signed.at },
-    );
-    return signed;
-  };
-
-  const tellDependents = ({ project }: ReportInput, report: SignedReport): string[] => {
-    if (!COMPLETIONS.has(report.kind)) return [];
-    const dependents = dependentsOf(dependencies.of(project), report.role);
-    const told = teams
-      .membersOf(project.slug)
-      .filter(({ role }) => dependents.includes(role))
-      .map(({ name }) => agentIdOf(project.slug, name))
-      .filter((id) => id !== report.agent && book.once(`dependent:${report.id}:${id}`, clock.now()));
-    for (const recipient of told) {
-      const text = `${report.agent}, whom you wait for, reports a ${report.kind}: ${excerpt(report.text)} (${report.id}). What waited for it can go on.`;
-      notices.tell({ recipient, severity: 'info', text });
-    }
-    return told;
-  };
-
-  const escalate = (project: Project): void => {
-    const since = clock.now() - LOOKED_BACK_MS;
-    const all = book.reports({ project: project.slug, since, limit: 1_000 });
-    for (const found of findContradictions(all)) {
-      const key = contradictionKey(found);
-      if (!book.once(key, clock.now())) continue;
-      const { completion, opposite, subject } = found;
-      bus.publish(
-        'report.contradicted',
-        {
-          subject,
-          completion: completion.id,
-          opposite: opposite.id,
-          agents: [completion.agent, opposite.agent],
-        },
-        { source: 'routing', project: project.slug, agent: opposite.agent, severity: 'warning' },
-      );
-      notices.tell({ recipient: notices.hubOf(project), severity: 'warning', text: describe(found) });
-    }
-  };
-
+  const { outgoing } = deps;
+  const sign = createSigning(parts, deps);
+  const tellDependents = createDependentNews(parts, deps);
+  const lookForContradictions = createContradictionWatch(parts, deps.notices);
   return {
     file(report) {
-      const { project, sender, member, kind, text, tags = [] } = report;
-      const recipient = recipientOf(report);
+      const { project, sender, member, kind, text } = report;
+      const recipient = recipientOf(parts, deps, report);
       const message = outgoing.deliver(project, {
         id: newId('m'),
         sender: sender === recipient ? SYSTEM : sender,
         recipient,
         kind,
         body: sender === agentIdOf(project.slug, member) ? text : `Report of ${member}: ${text}`,
-        tags: ['report', member, ...tags],
+        tags: ['report', member],
       });
-      const signed = sign(report, message.id);
-      const told = tellDependents(report, signed);
-      escalate(project);
+      const told = tellDependents(project, sign(report, message.id));
+      lookForContradictions(project);
       return { message, told };
     },
   };
 }
 
-/** Two words contradict each other once, though they may have several subjects in common. */
-function contradictionKey({ completion, opposite }: Contradiction): string {
-  return `contradiction:${completion.id}:${opposite.id}`;
+/** The hub; the one whom a rule names for this kind of work; the person, for what the hub itself reports. */
+function recipientOf(
+  { registry }: Pick<Parts, 'registry'>,
+  { teams, notices }: Deps,
+  { project, sender, kind }: ReportInput,
+): string {
+  const rule = findWorkRule(kind);
+  const [next] = rule ? whoGoesOn(rule, teams.membersOf(project.slug), project.hub) : [];
+  const worker = next === undefined ? undefined : registry.findAgent(agentIdOf(project.slug, next));
+  const hub = notices.hubOf(project);
+  const chosen = worker?.desired === 'running' ? worker.id : hub;
+  if (chosen !== sender) return chosen;
+  return hub === sender ? operator : hub;
 }
 
-function describe({ subject, completion, opposite }: Contradiction): string {
-  return [
-    `Contradicting reports about ${subject.replace(':', ' ')}; somebody has to decide:`,
-    `- ${completion.agent} says ${completion.kind}: ${excerpt(completion.text)} (${completion.id})`,
-    `- ${opposite.agent} says ${opposite.kind}: ${excerpt(opposite.text)} (${opposite.id})`,
-    'Ask both for particulars, then correct the one who is wrong.',
-  ].join('\n');
+/** Keeps a report in the book and in the log of its day, and says on the bus that it is there. */
+function createSigning(
+  { book, bus, clock, layout }: Pick<Parts, 'book' | 'bus' | 'clock' | 'layout'>,
+  { teams, dependencies }: Deps,
+) {
+  const log = openDayLog({ directory: join(layout.registryLogs, 'reports') });
+  return ({ project, sender, member, kind, text, task, about }: ReportInput, id: string): SignedReport => {
+    const role = baseRole(member);
+    const subjects = subjectsOf({
+      kind,
+      role,
+      text,
+      task,
+      about,
+      dependsOn: dependencies.of(project)[role] ?? [],
+      roles: teams.membersOf(project.slug).map((each) => each.role),
+    });
+    const agent = agentIdOf(project.slug, member);
+    const signed: SignedReport = { id, agent, role, kind, subjects, at: clock.now(), text };
+    book.sign(project.slug, signed);
+    log.append(signed.at, { ...signed, project: project.slug, signedBy: sender, task: task ?? null });
+    bus.publish(
+      'report.filed',
+      { kind, role, subjects, by: sender },
+      { source: 'routing', project: project.slug, agent, message: id, at: signed.at },
+    );
+    return signed;
+  };
 }
 
-function excerpt(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS - 1)}…` : line;
+const COMPLETIONS: ReadonlySet<string> = new Set(['completion', 'deployment', 'implementation-complete']);
+
+/** Tells those who wait for a role that it has completed something, and gives their ids. */
+function createDependentNews(
+  { book, clock }: Pick<Parts, 'book' | 'clock'>,
+  { teams, notices, dependencies }: Deps,
+) {
+  return (project: Project, { id, agent, role, kind, text }: SignedReport): string[] => {
+    if (!COMPLETIONS.has(kind)) return [];
+    const dependents = dependentsOf(dependencies.of(project), role);
+    const told = teams
+      .membersOf(project.slug)
+      .filter((member) => dependents.includes(member.role))
+      .map(({ name }) => agentIdOf(project.slug, name))
+      .filter((other) => other !== agent && book.once(`dependent:${id}:${other}`, clock.now()));
+    const news = `${agent}, whom you wait for, reports a ${kind}: ${excerpt(text)} (${id}). What waited for it can go on.`;
+    for (const recipient of told) notices.tell({ recipient, severity: 'info', text: news });
+    return told;
+  };
 }

@@ -38,6 +38,8 @@ export function createStandupDesk(
   { notices }: { readonly notices: Notices },
 ) {
   const { queue, registry, book, bus, clock, config } = parts;
+  const collect = (standup: Standup) => collectAnswers(parts, standup);
+  const sumUp = (standup: Standup) => sendSum(parts, notices, standup);
 
   const open = (project: Project, askedBy: string, withinMs = config.routing.standupMs): Standup => {
     const members = registry
@@ -73,76 +75,10 @@ export function createStandupDesk(
     return standup;
   };
 
-  /** Takes the answers that have come since: replies, and statuses that were reported in their place. */
-  const collect = (standup: Standup): Standup => {
-    let isChanged = false;
-    for (const { agent, question, text } of standup.answers) {
-      if (text !== null) continue;
-      const asked = queue.find(question);
-      const [reply] = asked
-        ? queue.list({ inReplyTo: question, sender: agent, afterSeq: asked.seq, limit: 1 })
-        : [];
-      const [report] = book.reports({
-        project: standup.project,
-        agent,
-        kind: 'status',
-        since: standup.askedAt,
-        limit: 1,
-      });
-      const answer = reply ? { id: reply.id, text: reply.body, at: reply.createdAt } : report;
-      if (!answer) continue;
-      isChanged = true;
-      book.noteAnswer(standup.id, { agent, answer: answer.id, text: answer.text, at: answer.at });
-    }
-    return isChanged ? book.getStandup(standup.id) : standup;
-  };
-
-  const sumUp = (standup: Standup): void => {
-    const project = registry.findProject(standup.project);
-    if (!project || !book.closeStandup(standup.id, clock.now())) return;
-    const manager = registry.findAgent(agentIdOf(project.slug, MANAGER));
-    const recipients = new Set([
-      notices.hubOf(project),
-      ...(manager?.desired === 'running' ? [manager.id] : []),
-      ...(standup.askedBy === operator ? [operator] : []),
-    ]);
-    queue.sendAll(
-      [...recipients].map((recipient, index) => ({
-        id: `${standup.id}.sum${index}`,
-        sender: SYSTEM,
-        recipient,
-        kind: 'standup-summary',
-        priority: SUMMARY_PRIORITY,
-        body: composeStandup(standup.answers),
-        tags: ['standup', standup.id],
-      })),
-    );
-    const missing = standup.answers.filter(({ text }) => text === null).map(({ agent }) => agent);
-    bus.publish(
-      'standup.closed',
-      { standup: standup.id, answered: standup.answers.length - missing.length, missing },
-      { source: 'routing', project: project.slug },
-    );
-  };
-
-  const view = (given: Standup): StandupView => {
-    // Whoever answers late is still heard, and the one who looks sees it.
-    const standup = collect(given);
-    const answers = standup.answers.map((answer) => {
-      const entry = readAnswer(answer);
-      return { ...entry, completed: [...entry.completed], answeredAt: answer.answeredAt };
-    });
-    return {
-      ...standup,
-      answers,
-      missing: answers.filter(({ hasAnswered }) => !hasAnswered).map(({ agent }) => agent),
-      summary: composeStandup(standup.answers),
-    };
-  };
-
   return {
     open,
-    view,
+    /** Whoever answers late is still heard, and the one who looks sees it. */
+    view: (standup: Standup): StandupView => viewOf(collect(standup)),
     /** Collects for every standup that is open, and closes those that are complete or over. */
     run(): void {
       for (const standup of book.openStandups().map(collect)) {
@@ -150,5 +86,69 @@ export function createStandupDesk(
         if (isComplete || clock.now() >= standup.closesAt) sumUp(standup);
       }
     },
+  };
+}
+
+/** Takes the answers that have come since: replies, and statuses that were reported in their place. */
+function collectAnswers({ queue, book }: Pick<Parts, 'queue' | 'book'>, standup: Standup): Standup {
+  const { id, project, askedAt } = standup;
+  const findAnswer = (agent: string, question: string) => {
+    const asked = queue.find(question);
+    const [reply] = asked
+      ? queue.list({ inReplyTo: question, sender: agent, afterSeq: asked.seq, limit: 1 })
+      : [];
+    const [report] = book.reports({ project, agent, kind: 'status', since: askedAt, limit: 1 });
+    return reply ? { id: reply.id, text: reply.body, at: reply.createdAt } : report;
+  };
+  const isNew = standup.answers
+    .filter(({ text }) => text === null)
+    .map(({ agent, question }) => {
+      const found = findAnswer(agent, question);
+      return found && book.noteAnswer(id, { agent, answer: found.id, text: found.text, at: found.at });
+    })
+    .some((noted) => noted === true);
+  return isNew ? book.getStandup(id) : standup;
+}
+
+/** Closes a standup and sends the sum of it to the hub, the project manager, and the person who asked. */
+function sendSum(
+  { queue, registry, book, bus, clock }: Pick<Parts, 'queue' | 'registry' | 'book' | 'bus' | 'clock'>,
+  notices: Notices,
+  { id, project: slug, askedBy, answers }: Standup,
+): void {
+  const project = registry.findProject(slug);
+  if (!project || !book.closeStandup(id, clock.now())) return;
+  const manager = registry.findAgent(agentIdOf(slug, MANAGER));
+  const recipients = new Set([
+    notices.hubOf(project),
+    ...(manager?.desired === 'running' ? [manager.id] : []),
+    ...(askedBy === operator ? [operator] : []),
+  ]);
+  queue.sendAll(
+    [...recipients].map((recipient, index) => ({
+      id: `${id}.sum${index}`,
+      sender: SYSTEM,
+      recipient,
+      kind: 'standup-summary',
+      priority: SUMMARY_PRIORITY,
+      body: composeStandup(answers),
+      tags: ['standup', id],
+    })),
+  );
+  const missing = answers.filter(({ text }) => text === null).map(({ agent }) => agent);
+  const answered = answers.length - missing.length;
+  bus.publish('standup.closed', { standup: id, answered, missing }, { source: 'routing', project: slug });
+}
+
+function viewOf(standup: Standup): StandupView {
+  const answers = standup.answers.map((answer) => {
+    const entry = readAnswer(answer);
+    return { ...entry, completed: [...entry.completed], answeredAt: answer.answeredAt };
+  });
+  return {
+    ...standup,
+    answers,
+    missing: answers.filter(({ hasAnswered }) => !hasAnswered).map(({ agent }) => agent),
+    summary: composeStandup(standup.answers),
   };
 }

@@ -8,12 +8,15 @@ import type { Parts } from '../parts.ts';
 import { createBroadcasts, type Broadcasts } from './broadcasts.ts';
 import { createDependencies } from './dependencies.ts';
 import { createRoutingHandlers, type RoutingNames } from './handlers.ts';
+import { createFollowing } from './following.ts';
+import { createKindNames, type KindNames } from './kind-names.ts';
 import { createTeams } from './matrix.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createReportHandlers } from './report-handlers.ts';
 import { createReporter, type Reporter } from './reports.ts';
 import { createSilenceWatch } from './silence.ts';
 import { createStandupDesk } from './standups.ts';
+import { createWays, type Ways } from './way.ts';
 
 interface Deps {
   readonly targets: Targets;
@@ -23,8 +26,11 @@ interface Deps {
 }
 
 export interface Routing extends Capability<RoutingNames | 'report' | 'reports'> {
-  /** Sends what somebody writes, and says what the matrix thinks of it. */
+  /** Sends what somebody writes. */
   readonly outgoing: Outgoing;
+  readonly kindFor: KindNames;
+  /** The one truth about who may write to whom; whatever judges messages later asks it too. */
+  readonly ways: Ways;
   /** Makes known what somebody has to say about work. */
   readonly reporter: Reporter;
   readonly broadcasts: Broadcasts;
@@ -39,17 +45,22 @@ const KEPT_DAYS = 90;
 export function wireRouting(parts: Parts, { targets, notices, catalogue, stateOf }: Deps): Routing {
   const { book, clock } = parts;
   const teams = createTeams(parts, catalogue);
-  const outgoing = createOutgoing(parts, { teams, notices });
+  const kindFor = createKindNames(parts.config.routing.kinds);
+  const ways = createWays(parts, teams);
+  const following = createFollowing(parts, { teams, notices });
+  const outgoing = createOutgoing(parts, { kindFor, ways, following });
   const dependencies = createDependencies(parts, teams, catalogue);
   const reporter = createReporter(parts, { teams, notices, outgoing, dependencies });
   const standups = createStandupDesk(parts, { notices });
   const silence = createSilenceWatch(parts, { notices, stateOf });
   return {
     outgoing,
+    kindFor,
+    ways,
     reporter,
     broadcasts: createBroadcasts(parts, teams),
     handlers: {
-      ...createRoutingHandlers(parts, { targets, teams, outgoing, dependencies, standups }),
+      ...createRoutingHandlers(parts, { targets, teams, outgoing, kindFor, ways, dependencies, standups }),
       ...createReportHandlers(parts, { targets, teams, reporter, notices }),
     },
     jobs: [

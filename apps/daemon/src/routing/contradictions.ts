@@ -1,0 +1,41 @@
+import type { Project } from '@orc/registry';
+import { findContradictions, type Contradiction } from '@orc/routing';
+import type { Notices } from '../messaging/notices.ts';
+import type { Parts } from '../parts.ts';
+import { excerpt } from './excerpt.ts';
+
+/** Words that are older stand for nothing any more. */
+const LOOKED_BACK_MS = 7 * 24 * 3_600_000;
+const REPORTS_MAX = 1_000;
+
+/** Puts contradicting reports of a project before its hub, each pair once. */
+export function createContradictionWatch(
+  { book, bus, clock }: Pick<Parts, 'book' | 'bus' | 'clock'>,
+  notices: Notices,
+) {
+  return (project: Project): void => {
+    const since = clock.now() - LOOKED_BACK_MS;
+    const all = book.reports({ project: project.slug, since, limit: REPORTS_MAX });
+    for (const found of findContradictions(all)) {
+      const { completion, opposite, subject } = found;
+      // Two words contradict each other once, though they may have several subjects in common.
+      if (!book.once(`contradiction:${completion.id}:${opposite.id}`, clock.now())) continue;
+      const agents = [completion.agent, opposite.agent];
+      bus.publish(
+        'report.contradicted',
+        { subject, completion: completion.id, opposite: opposite.id, agents },
+        { source: 'routing', project: project.slug, agent: opposite.agent, severity: 'warning' },
+      );
+      notices.tell({ recipient: notices.hubOf(project), severity: 'warning', text: describe(found) });
+    }
+  };
+}
+
+function describe({ subject, completion, opposite }: Contradiction): string {
+  return [
+    `Contradicting reports about ${subject.replace(':', ' ')}; somebody has to decide:`,
+    `- ${completion.agent} says ${completion.kind}: ${excerpt(completion.text)} (${completion.id})`,
+    `- ${opposite.agent} says ${opposite.kind}: ${excerpt(opposite.text)} (${opposite.id})`,
+    'Ask both for particulars, then correct the one who is wrong.',
+  ].join('\n');
+}
