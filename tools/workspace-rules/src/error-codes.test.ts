@@ -22,6 +22,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/sim-agent': 'ORC_SIM_AGENT',
   '@orc/sqlite': 'ORC_SQLITE',
   '@orc/supervisor': 'ORC_SUPERVISOR',
+  '@orc/scheduler': 'ORC_SCHEDULER',
   '@orc/task-board': 'ORC_TASKS',
   '@orc/team-planner': 'ORC_PLANNER',
   '@orc/tmux-driver': 'ORC_TMUX',
