@@ -80,37 +80,46 @@ export function openScheduler(options: SchedulerOptions, deps: SchedulerDeps = {
   }
 }
 
+/** Who of this process fires, and whether anybody looked lately. */
+function createKeepers(store: Store, config: SchedulerConfig, deps: Required<SchedulerDeps>) {
+  const lastLooks = new Map<object, number>();
+  return {
+    refuseUnkept: (): void => {
+      const isKept = [...lastLooks.values()].some((at) => deps.elapsed() - at <= config.keeperFreshMs);
+      if (!isKept) throw errors.nobodyFires();
+    },
+    keep: (options: KeeperOptions): Keeper => {
+      const member = {};
+      return createKeeper(store, {
+        ...options,
+        ...deps,
+        config,
+        looked: () => void lastLooks.set(member, deps.elapsed()),
+        ended: () => void lastLooks.delete(member),
+      });
+    },
+  };
+}
+
 function createCalls(
   store: Store,
   config: SchedulerConfig,
-  deps: SchedulerDeps,
+  given: SchedulerDeps,
 ): Omit<Scheduler, keyof Disposable> {
-  const {
-    clock = { now: Date.now },
-    elapsed = () => performance.now(),
-    randomness = Math.random,
-    isKnownTarget = () => true,
-  } = deps;
-  const keepers = new Set<{ readonly lastLook: () => number | undefined }>();
+  const deps = { ...defaults, ...given };
+  const { clock, isKnownTarget } = deps;
+  const { refuseUnkept, keep } = createKeepers(store, config, deps);
 
-  const refuseUnkept = (): void => {
-    const isKept = [...keepers].some(({ lastLook }) => {
-      const at = lastLook();
-      return at !== undefined && elapsed() - at <= config.keeperFreshMs;
-    });
-    if (!isKept) throw errors.nobodyFires();
-  };
-
-  const insert = (input: ScheduleInput, planned: Planned, nextAt: number, now: number): Schedule => {
-    const { target, note, createdBy, project = null, key = null } = input;
-    const id = `s${randomBytes(5).toString('hex')}`;
-    store.insert({ id, key, project, target, note, createdBy, ...planned, nextAt, now });
-    return get(id);
-  };
   const get = (id: string): Schedule => {
     const found = store.find(id);
     if (!found) throw errors.unknownSchedule(id);
     return found;
+  };
+  const insert = (input: ScheduleInput, planned: Planned, nextAt: number): Schedule => {
+    const { target, note, createdBy, project = null, key = null } = input;
+    const id = `s${randomBytes(5).toString('hex')}`;
+    store.insert({ id, key, project, target, note, createdBy, ...planned, nextAt, now: clock.now() });
+    return get(id);
   };
   const check = (input: ScheduleInput): Planned => {
     checkText('the note', input.note);
@@ -122,22 +131,22 @@ function createCalls(
   };
 
   return {
+    keep,
     add: (input) => {
       const planned = check(input);
-      return store.write(() => insert(input, planned, planned.nextAt, clock.now()));
+      return store.write(() => insert(input, planned, planned.nextAt));
     },
     ensure: (input) => {
       const known = store.findByKey(input.key);
       if (known && isSame(known, input)) return { schedule: known, isNew: false };
       const planned = check(input);
       return store.write(() => {
-        const now = clock.now();
         const old = store.findByKey(input.key);
         if (old && isSame(old, input)) return { schedule: old, isNew: false };
-        if (old) store.change(old.id, now, { state: 'cancelled', reason: 'another took its place' });
+        if (old) store.change(old.id, clock.now(), { state: 'cancelled', reason: 'another took its place' });
         const isSooner = old?.nextAt != null && planned.kind === 'interval';
         const nextAt = isSooner ? Math.min(old.nextAt, planned.nextAt) : planned.nextAt;
-        return { schedule: insert(input, planned, nextAt, now), isNew: true };
+        return { schedule: insert(input, planned, nextAt), isNew: true };
       });
     },
     cancel: (id, reason) =>
@@ -149,21 +158,15 @@ function createCalls(
     list: (filter = {}) => store.list(filter),
     nextFor: (target) => store.nextFor(target),
     prune: () => store.prune(clock.now() - config.retentionMs),
-    keep: (options) => {
-      let lastLook: number | undefined;
-      const member = { lastLook: () => lastLook };
-      keepers.add(member);
-      return createKeeper(store, {
-        ...options,
-        config,
-        clock,
-        randomness,
-        looked: () => (lastLook = elapsed()),
-        ended: () => keepers.delete(member),
-      });
-    },
   };
 }
+
+const defaults: Required<SchedulerDeps> = {
+  clock: { now: Date.now },
+  elapsed: () => performance.now(),
+  randomness: Math.random,
+  isKnownTarget: () => true,
+};
 
 function checkText(field: string, text: string): void {
   if (text.trim() === '' || text.length > TEXT_MAX)
