@@ -29,6 +29,12 @@ export const errors = {
       state,
       now,
     }),
+  notFired: (id: string, why: string) =>
+    new OrcError(
+      'ORC_CLI_NOT_FIRED',
+      `Schedule ${id} did not fire: ${why}. See "orc schedule list --all" and "orc daemon logs".`,
+      { id, why },
+    ),
   demoFailed: (problems: readonly string[]) =>
     new OrcError('ORC_CLI_DEMO_FAILED', `The demo did not go as it should: ${problems.join('; ')}.`, {
       problems,

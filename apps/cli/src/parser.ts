@@ -72,6 +72,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   routing: 'Who may write to whom',
   standup: 'Ask the whole team how it stands',
   template: 'Forms of messages',
+  schedule: 'What is to happen when: schedule <minutes> "<note>" <target>',
   task: 'The tasks of the plan',
   worktree: 'The worktrees of the agents',
 };

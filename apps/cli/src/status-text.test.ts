@@ -20,6 +20,7 @@ const agent: AgentView = {
   restarts: 0,
   contextUsedPercent: null,
   launchedAt: 0,
+  nextCheckInAt: 781_000,
 };
 const project: ProjectStatus = {
   slug: 'shop',
@@ -53,7 +54,7 @@ describe('formatStatus', () => {
     const text = formatStatus(status);
     expect(text).toContain('SIMULATION');
     expect(text).toContain('tasks 2/4 done; messages 5 sent, 5 seen, 0 dead');
-    expect(text).toMatch(/developer +idle +1m +2 +shop\.t-1 +the turn is over \(hook\)/);
+    expect(text).toMatch(/developer +idle +1m +2 +shop\.t-1 +in 12m +the turn is over \(hook\)/);
     expect(text).toContain('1 unread message: orc inbox');
   });
 

@@ -32,7 +32,7 @@ function formatProject(project: ProjectStatus, at: number, isColoured: boolean):
     `; messages ${messages.total} sent, ${messages.seen + messages.done} seen, ${messages.dead} dead`;
   const rows = project.agents.map((agent) => formatAgent(agent, at));
   const [titles = '', ...lines] = formatTable([
-    ['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'WHY'],
+    ['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'CHECK-IN', 'WHY'],
     ...rows,
   ]).split('\n');
   if (!isColoured) return [head, figures, titles, ...lines].join('\n');
@@ -45,13 +45,14 @@ function colourState(line: string, state: string): string {
   return colour === undefined ? line : line.replace(` ${state}`, ` ${styleText(colour, state)}`);
 }
 
-function formatAgent({ role, state, unread, task }: AgentView, at: number): string[] {
+function formatAgent({ role, state, unread, task, nextCheckInAt }: AgentView, at: number): string[] {
   return [
     role,
     state.needs === 'you' ? `${state.state} (needs you)` : state.state,
     state.since === null ? '' : formatDuration(Math.max(0, at - state.since)),
     unread === 0 ? '' : String(unread),
     task?.id ?? '',
+    nextCheckInAt === null ? '' : `in ${formatDuration(Math.max(0, nextCheckInAt - at))}`,
     `${state.why} (${state.source})`,
   ];
 }

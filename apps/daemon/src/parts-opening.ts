@@ -6,6 +6,7 @@ import { createEventBus } from '@orc/event-bus';
 import { openQueue } from '@orc/queue';
 import { openRegistry, type Agent } from '@orc/registry';
 import { openReportBook } from '@orc/routing';
+import { openScheduler } from '@orc/scheduler';
 import { openTaskBoard } from '@orc/task-board';
 import type { Tmux } from '@orc/tmux-driver';
 import { openWorktrees } from '@orc/worktree-manager';
@@ -46,6 +47,9 @@ export function openParts({
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard({ path }, { clock }));
   const book = disposer.use(openReportBook({ path }));
+  const scheduler = disposer.use(
+    openScheduler({ path, ...config.schedule.firing }, { clock, isKnownTarget: isKnownRecipient }),
+  );
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const homeDirectory = environment.HOME ?? homedir();
@@ -75,6 +79,7 @@ export function openParts({
     queue,
     board,
     book,
+    scheduler,
     bus,
     worktrees,
     runtimes: { find: (name) => (name === 'sim' ? sim : claude) },

@@ -4,6 +4,7 @@ import type { EventBus } from '@orc/event-bus';
 import type { Queue } from '@orc/queue';
 import type { Registry } from '@orc/registry';
 import type { ReportBook } from '@orc/routing';
+import type { Scheduler } from '@orc/scheduler';
 import type { TaskBoard } from '@orc/task-board';
 import type { PaneInfo, Tmux } from '@orc/tmux-driver';
 import type { Worktrees } from '@orc/worktree-manager';
@@ -28,6 +29,7 @@ export interface Parts {
   readonly board: TaskBoard;
   /** What was reported, who waits for whom, and what was told once. */
   readonly book: ReportBook;
+  readonly scheduler: Scheduler;
   readonly bus: EventBus;
   readonly worktrees: Worktrees;
   readonly runtimes: { readonly find: (name: string) => AgentRuntime };

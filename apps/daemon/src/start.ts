@@ -25,6 +25,7 @@ import { ingestSpool } from './system/spool.ts';
 import { safely } from './system/safely.ts';
 import { startTicker, type Job } from './system/ticker.ts';
 import { wireRouting } from './routing/wire.ts';
+import { wireSchedule } from './schedule/wire.ts';
 import { createTaskHandlers } from './tasks/handlers.ts';
 import { createAgentHandlers } from './team/agent-handlers.ts';
 import { createTeamHandlers } from './team/handlers.ts';
@@ -87,6 +88,9 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const messaging = wireMessaging(parts, stateOf);
   const team = wireTeam(parts, { programs, stateOf, messaging });
   const supervision = wireSupervision(parts, { stateOf, messaging, team });
+  const schedule = disposer.use(
+    wireSchedule(parts, { catalogue: team.catalogue, targets: messaging.targets, stateOf }),
+  );
   const { publisher, waker, waiters } = messaging;
 
   const routing = disposer.use(wireRouting(parts, { ...messaging, ...team }));
@@ -105,6 +109,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   );
   const jobs = [...jobsOf(parts, { messaging, team, supervision }), ...channels.jobs, ...routing.jobs];
   disposer.use(startTicker(jobs, log));
+  disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
   const handlers: Handlers = {
@@ -127,6 +132,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createWorkHandlers(parts, targets),
     ...createGitHookHandlers(parts),
     ...channels.handlers,
+    ...schedule.handlers,
     ...createClientHandlers(parts, { desk: supervision.desk, waiters, targets }),
   };
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);

@@ -40,7 +40,7 @@ interface Job {
 }
 
 const briefingKinds = ['briefing', 'rebrief'];
-const askingKinds = ['status', 'question', 'status-request', 'check-in', 'standup'];
+const askingKinds = ['status', 'question', 'status-request', 'standup'];
 
 export function createBrain(worker: Worker): Brain {
   const handled = new Set<string>();

@@ -17,6 +17,7 @@ export type {
   PlanView,
   ProjectStatus,
   RescueView,
+  ScheduleView,
   SendRequest,
   StandupView,
   Status,

@@ -54,6 +54,10 @@ export const paths = {
   agentContext: 'GET /v1/agents/:project/:role/context',
   attachment: 'GET /v1/agents/:project/:role/attachment',
 
+  schedules: 'GET /v1/schedules',
+  addSchedule: 'POST /v1/schedules',
+  cancelSchedule: 'POST /v1/schedules/:id/cancel',
+
   worktrees: 'GET /v1/worktrees',
   changeWorktrees: 'POST /v1/worktrees/:action',
   rescues: 'GET /v1/rescues',

@@ -6,6 +6,7 @@ import { clientSide } from './routes/client-side.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
 import { routing } from './routes/routing.ts';
+import { schedule } from './routes/schedule.ts';
 import { system } from './routes/system.ts';
 import { team } from './routes/team.ts';
 import { work } from './routes/work.ts';
@@ -21,6 +22,7 @@ export const routes = {
   ...routing,
   ...agents,
   ...channels,
+  ...schedule,
   ...clientSide,
   ...gitHooks,
 } satisfies Record<RouteName, object>;

@@ -11,6 +11,7 @@ import { command as plan } from './plan.ts';
 import { reportCommands } from './reports.ts';
 import { command as resume } from './resume.ts';
 import { routingCommands } from './routing.ts';
+import { scheduleCommands } from './schedule.ts';
 import { command as send } from './send.ts';
 import { standupCommands } from './standups.ts';
 import { command as status } from './status.ts';
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   ...standupCommands,
   ...routingCommands,
   ...agentCommands,
+  ...scheduleCommands,
   ...workCommands,
   ...daemonCommands,
   ...hookCommands,

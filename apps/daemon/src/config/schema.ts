@@ -2,6 +2,7 @@ import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
 import { ChannelPolicy, RestartPolicy } from '@orc/supervisor';
 import { z } from 'zod';
+import { ScheduleConfig } from '../schedule/config.ts';
 
 const milliseconds = (fallback: number, what: string) =>
   z.int().min(10).max(86_400_000).default(fallback).describe(what);
@@ -66,6 +67,7 @@ export const DaemonConfig = z.strictObject({
   queue: QueueConfig.prefault({}),
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),
+  schedule: ScheduleConfig.prefault({}),
   worktrees: z
     .strictObject({
       directory: z

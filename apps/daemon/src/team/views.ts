@@ -10,7 +10,13 @@ const MINUTE_MS = 60_000;
 
 /** Turns what the libraries keep into what callers are shown. */
 export function createViews(
-  { registry, queue, board, clock }: Pick<Parts, 'registry' | 'queue' | 'board' | 'clock'>,
+  {
+    registry,
+    queue,
+    board,
+    scheduler,
+    clock,
+  }: Pick<Parts, 'registry' | 'queue' | 'board' | 'scheduler' | 'clock'>,
   stateOf: (agent: Agent) => AgentState,
 ) {
   const agent = (each: Agent): AgentView => {
@@ -35,19 +41,7 @@ export function createViews(
       contextUsedPercent:
         typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null,
       launchedAt: each.launchedAt,
-    };
-  };
-
-  const task = (each: Task): TaskView => {
-    const message = queue.find(each.messageId);
-    return {
-      ...each,
-      criteria: [...each.criteria],
-      after: [...each.after],
-      startedAt: message?.startedAt ?? null,
-      finishedAt: each.outcomeAt,
-      durationMs: message?.durationMs ?? null,
-      result: each.outcomeText,
+      nextCheckInAt: each.desired === 'running' ? scheduler.nextFor(each.id) : null,
     };
   };
 
@@ -77,7 +71,25 @@ export function createViews(
     };
   };
 
-  return { agent, task, project, message: (each: Message): MessageView => each };
+  return {
+    agent,
+    task: (each: Task) => taskView(queue, each),
+    project,
+    message: (each: Message): MessageView => each,
+  };
+}
+
+function taskView(queue: Parts['queue'], each: Task): TaskView {
+  const message = queue.find(each.messageId);
+  return {
+    ...each,
+    criteria: [...each.criteria],
+    after: [...each.after],
+    startedAt: message?.startedAt ?? null,
+    finishedAt: each.outcomeAt,
+    durationMs: message?.durationMs ?? null,
+    result: each.outcomeText,
+  };
 }
 
 export type Views = ReturnType<typeof createViews>;

@@ -32,6 +32,7 @@ const software: Readonly<Record<string, RolePart>> = {
       'gh issue list --limit 10, or files such as TODO.md, ROADMAP.md and TASKS.md: what could come after the plan',
     ],
     first: [
+      'Run orc schedule test: it proves that you can be reminded. If it fails, tell the person at the keyboard before anything else.',
       'Look at orc status and orc task list, and check that every task has somebody who can do it.',
       'Tell the project manager what matters most, in one message.',
       'Then wait for reports, and answer what is asked of you.',

@@ -41,6 +41,7 @@ export const agentViewSchema = z.object({
   restarts: z.int().nonnegative(),
   contextUsedPercent: z.number().nullable(),
   launchedAt: maybeInstant,
+  nextCheckInAt: maybeInstant.describe('When something that was scheduled is due for it next.'),
 });
 
 export const agentDetailSchema = agentViewSchema.extend({

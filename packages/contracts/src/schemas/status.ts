@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { agentViewSchema } from './agent.ts';
 import { messageStates } from './message.ts';
 import { taskStates } from './task.ts';
-import { instant, maybeInstant } from './time.ts';
+import { instant } from './time.ts';
 
 const counts = <Names extends readonly string[]>(names: Names) =>
   z.record(z.enum(names), z.int().nonnegative());
@@ -29,5 +29,4 @@ export const statusSchema = z.object({
   at: instant,
   unreadForUser: z.int(),
   projects: z.array(projectStatusSchema),
-  nextCheckInAt: maybeInstant.optional(),
 });
