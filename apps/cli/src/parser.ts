@@ -65,6 +65,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   config: 'Show, set and check the configuration',
   daemon: 'Start, stop and look at the daemon',
   hooks: 'Install the hooks for your own sessions, and test what reaches a client',
+  events: 'Print, follow and count what has happened',
   msg: 'Follow single messages',
   deps: 'Which roles wait for which',
   report: 'Report on work, and list what was reported',

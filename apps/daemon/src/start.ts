@@ -7,6 +7,7 @@ import { createConfigHandlers } from './config/handlers.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { errors } from './errors.ts';
 import { createAuthenticator, ensureTokenFile } from './http/auth.ts';
+import { wireEvents } from './events/wire.ts';
 import type { Handlers } from './http/handlers.ts';
 import { startApiServer } from './http/server.ts';
 import { createClientHandlers } from './messaging/client-handlers.ts';
@@ -92,6 +93,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     wireSchedule(parts, { catalogue: team.catalogue, targets: messaging.targets, stateOf }),
   );
   const { publisher, waker, waiters } = messaging;
+  const events = disposer.use(wireEvents(parts, messaging.pipeline));
 
   const routing = disposer.use(wireRouting(parts, { ...messaging, ...team }));
   const channels = wireChannels(parts, messaging.channels);
@@ -107,7 +109,12 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       }),
     ),
   );
-  const jobs = [...jobsOf(parts, { messaging, team, supervision }), ...channels.jobs, ...routing.jobs];
+  const jobs = [
+    ...jobsOf(parts, { messaging, team, supervision }),
+    ...channels.jobs,
+    ...routing.jobs,
+    ...events.jobs,
+  ];
   disposer.use(startTicker(jobs, log));
   disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;
@@ -121,6 +128,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       stop,
     }),
     ...createConfigHandlers(parts, loaded),
+    ...events.handlers,
     ...createTeamHandlers(parts, team),
     ...createAgentHandlers(parts, team),
     ...createWindowHandlers(parts, targets),

@@ -2,6 +2,7 @@ import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
 import { createChannels } from './channels/channels.ts';
+import { createNoticePipeline } from './events/notice-pipeline.ts';
 import { createConsequences } from './messaging/consequences.ts';
 import { createEvidence } from './messaging/evidence.ts';
 import { createHookDesk } from './messaging/hooks.ts';
@@ -35,7 +36,8 @@ type StateOf = (agent: Agent) => AgentState;
  */
 export function wireMessaging(parts: Parts, stateOf: StateOf) {
   const targets = createTargets(parts);
-  const notices = createNotices(parts);
+  const pipeline = createNoticePipeline(parts);
+  const notices = createNotices(parts, pipeline);
   const mailbox = createMailbox(parts);
   const channels = createChannels(parts, notices, stateOf);
   const nudge = createNudge(parts, channels);
@@ -43,7 +45,7 @@ export function wireMessaging(parts: Parts, stateOf: StateOf) {
   const waker = createWaker(parts, { mailbox, waiters, nudge, channels, stateOf });
   const publisher = createLedgerPublisher(parts);
   const consequences = createConsequences(parts, notices);
-  return { targets, notices, channels, mailbox, waiters, waker, publisher, consequences };
+  return { targets, pipeline, notices, channels, mailbox, waiters, waker, publisher, consequences };
 }
 
 export type Messaging = ReturnType<typeof wireMessaging>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { createClient } from '@orc/contracts';
-import { makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
+import { makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { startApiServer } from '../src/http/server.ts';
@@ -91,6 +91,21 @@ describe('the API', () => {
     await replaced;
     stop.abort();
     await expect(newer).rejects.toThrow();
+  });
+});
+
+describe('the log', () => {
+  it('is asked with a filter, counted and played again, and refuses a filter that cannot be read', async () => {
+    const { user } = await open();
+    const { id } = await user.call('send', { body: { to: 'shop/tester', body: 'for the log' } });
+    const filter = `message.queued and message = ${id}`;
+    await waitUntil(async () => (await user.call('events', { query: { filter } })).events.length === 1);
+    expect(await user.call('eventCounts', { query: { filter } })).toMatchObject({ total: 1, damaged: 0 });
+    const played = await user.call('replay', { body: { since: 0, into: 'ledger' } });
+    expect(played).toMatchObject({ isDry: true, differences: [] });
+    expect(played.outcomes.queued).toBeGreaterThan(0);
+    const wrong = user.call('events', { query: { filter: 'severity >=' } });
+    await expect(wrong).rejects.toThrowError(codeOf('ORC_EVENT_BUS_BAD_FILTER'));
   });
 });
 

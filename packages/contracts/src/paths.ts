@@ -16,7 +16,10 @@ export const paths = {
   resume: 'POST /v1/resume',
   down: 'POST /v1/down',
   status: 'GET /v1/status',
+
   events: 'GET /v1/events',
+  eventCounts: 'GET /v1/events/count',
+  replay: 'POST /v1/replay',
 
   send: 'POST /v1/messages',
   broadcast: 'POST /v1/broadcast',

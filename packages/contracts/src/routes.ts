@@ -3,6 +3,7 @@ import type { RouteName } from './paths.ts';
 import { agents } from './routes/agents.ts';
 import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
+import { events } from './routes/events.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
 import { routing } from './routes/routing.ts';
@@ -17,6 +18,7 @@ export type { Access } from './routes/define.ts';
 export const routes = {
   ...system,
   ...team,
+  ...events,
   ...messages,
   ...work,
   ...routing,

@@ -45,6 +45,12 @@ export const SinkConfig = z.strictObject({
     .max(86_400_000)
     .default(300_000)
     .describe('How long after the first gathered event its digest comes.'),
+  limitedMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
+    .default(60_000)
+    .describe('How long warnings over the limit, and those after them, wait for a digest.'),
   gatheredMax: z.int().min(1).max(10_000).default(100).describe('Kinds of event a digest tells apart.'),
 });
 

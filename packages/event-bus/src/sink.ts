@@ -25,7 +25,7 @@ export interface SinkOptions {
 
 /**
  * The one door to somebody who must not be flooded. Events below `warning` are only gathered; warnings are
- * delivered within a token bucket and gathered beyond it; critical ones are delivered at once unless they
+ * delivered within a token bucket; beyond it they wait, and what follows with them, for a digest a minute later; critical ones are delivered at once unless they
  * repeat themselves, and come in one digest a second when there are very many. Whatever is not delivered is
  * marked in the log (`event.suppressed`, with why), and no event is silently gone.
  */
@@ -59,7 +59,9 @@ export function createSink(bus: Pick<EventBus, 'publish'>, options: SinkOptions)
   const judge = (event: BusEvent, level: Level, key: string): Verdict => {
     if (level === 'minor') return 'minor';
     if (told.has(key, event.at)) return 'repeated';
-    return (level === 'critical' ? critical : normal).take(event.at) ? 'delivered' : 'rate_limited';
+    if (level === 'critical') return critical.take(event.at) ? 'delivered' : 'rate_limited';
+    // What comes after something that was held back waits with it: in order, and no more than the limit.
+    return !held.isLimited() && normal.take(event.at) ? 'delivered' : 'rate_limited';
   };
 
   const settle = (event: BusEvent, verdict: Verdict): void => {
@@ -69,7 +71,8 @@ export function createSink(bus: Pick<EventBus, 'publish'>, options: SinkOptions)
       told.add(key, event.at);
     if (verdict === 'delivered') return;
     const isUrgent = level === 'critical' && verdict !== 'repeated';
-    (isUrgent ? held.urgent : held.usual).add(event, key);
+    if (isUrgent) held.urgent.add(event, key);
+    else held.gather(event, key, verdict);
   };
 
   return {
@@ -120,10 +123,7 @@ function createHeld(
 ) {
   const usual = createGathering({ isCritical: false, groupsMax: config.gatheredMax });
   const urgent = createGathering({ isCritical: true, groupsMax: config.gatheredMax });
-  const waits = [
-    { gathering: urgent, waitMs: config.coalesceMs },
-    { gathering: usual, waitMs: config.digestMs },
-  ];
+  let limitedSince: number | undefined;
   let retryAt = 0;
 
   const tell = (gathering: Gathering, now: number): void => {
@@ -136,28 +136,39 @@ function createHeld(
       return;
     }
     gathering.clear();
+    if (gathering === usual) limitedSince = undefined;
     const { isCritical, total, since, until } = digest;
     mark(bus, 'event.digested', { sink: name, isCritical, total, since, until });
   };
   const pending = () =>
-    waits.filter(({ gathering }) => gathering.since !== undefined).map(({ gathering }) => gathering.digest());
+    [urgent, usual].filter(({ since }) => since !== undefined).map((gathering) => gathering.digest());
 
   return {
-    usual,
     urgent,
     pending,
+    isLimited: () => limitedSince !== undefined,
+    gather(event: BusEvent, key: string, verdict: Verdict): void {
+      usual.add(event, key);
+      if (verdict === 'rate_limited') limitedSince ??= event.at;
+    },
     flush(now: number): void {
       if (now < retryAt) return;
-      for (const { gathering, waitMs } of waits)
-        if (gathering.since !== undefined && now - gathering.since >= waitMs) tell(gathering, now);
+      if (isOver(urgent.since, config.coalesceMs, now)) tell(urgent, now);
+      if (isOver(usual.since, config.digestMs, now) || isOver(limitedSince, config.limitedMs, now))
+        tell(usual, now);
     },
     clear(): number {
       const total = pending().reduce((sum, digest) => sum + digest.total, 0);
       usual.clear();
       urgent.clear();
+      limitedSince = undefined;
       return total;
     },
   };
+}
+
+function isOver(since: number | undefined, waitMs: number, now: number): boolean {
+  return since !== undefined && now - since >= waitMs;
 }
 
 function levelOf({ severity }: BusEvent): Level {

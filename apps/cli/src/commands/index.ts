@@ -4,6 +4,7 @@ import { channelCommands } from './channels.ts';
 import { daemonCommands } from './daemon.ts';
 import { command as demo } from './demo.ts';
 import { command as down } from './down.ts';
+import { eventCommands } from './events.ts';
 import { hookCommands } from './hooks.ts';
 import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
@@ -41,5 +42,6 @@ export const commands: readonly Command[] = [
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,
+  ...eventCommands,
   ...systemCommands,
 ];

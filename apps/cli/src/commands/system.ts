@@ -1,8 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { EventView } from '@orc/contracts';
 import { isErrno } from '@orc/errors';
-import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
-import { readSince } from '../duration.ts';
+import { isSet, textOf, type Command } from '../command.ts';
 import { formatTable } from '../table.ts';
 
 const doctor: Command = {
@@ -141,51 +139,6 @@ const backup: Command = {
   },
 };
 
-const TAIL = 50;
-
-const events: Command = {
-  path: 'events',
-  summary: 'Print what has happened, or follow it',
-  options: {
-    tail: { type: 'number', describe: 'The last so many', defaultText: String(TAIL) },
-    since: { type: 'string', describe: 'Only after this: 30m, 2h, or a date' },
-    types: { type: 'string', describe: 'Only these types, such as message.*,agent.*' },
-    follow: { type: 'boolean', describe: 'Go on printing' },
-  },
-  examples: [
-    ['orc events --tail 20', 'the last twenty'],
-    ['orc events --types "agent.*"', 'what happened to agents'],
-  ],
-  async run(args, { connect, isJson, print }) {
-    const client = await connect();
-    const since = stringOption(args, 'since');
-    const query = {
-      tail: numberOption(args, 'tail') ?? TAIL,
-      since: since === undefined ? undefined : readSince(since),
-      types: stringOption(args, 'types'),
-      follow: isSet(args, 'follow'),
-    };
-    const onProgress = ({ text }: { text: string }) =>
-      print(isJson ? `${text}\n` : `${formatEvent(JSON.parse(text) as EventView)}\n`);
-    const answer = await client.call('events', { query }, { onProgress });
-    return { json: answer, text: answer.events.map(formatEvent).join('\n') };
-  },
-};
-
-function formatEvent({ at, type, agent, project, message, data }: EventView): string {
-  const time = new Date(at).toLocaleTimeString([], { hour12: false });
-  return [`[${time}]`, type, agent ?? project, message, shortData(data)].filter(Boolean).join(' ');
-}
-
-function shortData(data: unknown): string {
-  if (typeof data !== 'object' || data === null) return '';
-  const told = Object.entries(data).filter(
-    ([key, value]) =>
-      ['why', 'reason', 'channel', 'title', 'to', 'step'].includes(key) && typeof value === 'string',
-  );
-  return told.length === 0 ? '' : `(${told.map(([key, value]) => `${key}: ${value}`).join(', ')})`;
-}
-
 export const systemCommands: readonly Command[] = [
   doctor,
   configShow,
@@ -195,5 +148,4 @@ export const systemCommands: readonly Command[] = [
   configValidate,
   configInit,
   backup,
-  events,
 ];

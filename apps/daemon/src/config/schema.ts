@@ -1,3 +1,4 @@
+import { EventLogConfig, SinkConfig } from '@orc/event-bus';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
 import { ChannelPolicy, RestartPolicy } from '@orc/supervisor';
@@ -65,6 +66,8 @@ export const DaemonConfig = z.strictObject({
     })
     .prefault({}),
   queue: QueueConfig.prefault({}),
+  notices: SinkConfig.prefault({}),
+  events: EventLogConfig.prefault({}),
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),
   schedule: ScheduleConfig.prefault({}),

@@ -1,52 +1,60 @@
 import { agentIdOf, newId, operator } from '@orc/contracts';
-import { describeError } from '@orc/errors';
 import type { Agent, Project } from '@orc/registry';
+import type { NoticePipeline } from '../events/notice-pipeline.ts';
 import type { Parts } from '../parts.ts';
-import { SYSTEM } from '../parts.ts';
 
 /** Something that policy decided to tell somebody. */
 export interface Notice {
   /** An agent's id, or the person at the keyboard. */
   readonly recipient: string;
-  /** `critical` goes ahead of everything that is not a re-brief. */
+  /**
+   * `info` comes in a digest. `warning` is a message of its own, as long as there are not too many of them.
+   * `critical` comes at once, ahead of everything that is not a re-brief, unless it was just told.
+   */
   readonly severity: 'info' | 'warning' | 'critical';
   readonly text: string;
   /** Makes telling repeatable: the same id to the same recipient is one notice. */
-  readonly id?: string;
+  readonly id?: string | undefined;
+  /** Notices with the same key say the same thing: repeats are counted, not told. Default: the text. */
+  readonly key?: string | undefined;
+  /** The project it is about; default: the recipient's. */
+  readonly project?: string | undefined;
+  /** The group that it was published to. */
+  readonly topic?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
 }
 
 export interface Notices {
-  /** Queues a notice. Never throws: that nobody could be told is logged, and no reason to stop. */
+  /**
+   * Tells a notice, now or in a digest; docs/events.md says when. Survives the end of the process at any
+   * moment. Never throws: that nobody could be told is logged, and no reason to stop.
+   */
   tell(notice: Notice): void;
   /** Tells the hub of a project and the person at the keyboard, at once. */
-  critical(about: Agent, text: string): void;
+  critical(about: Agent, text: string, options?: Pick<Notice, 'key' | 'tags'>): void;
   /** The agent that reports go to, or the person when the team has no such agent. */
   hubOf(project: Project): string;
 }
 
-const PRIORITIES = { info: 5, warning: 30, critical: 75 } as const;
-
-export function createNotices({ queue, registry, log }: Pick<Parts, 'queue' | 'registry' | 'log'>): Notices {
+/** The one way to tell somebody what policy decided. */
+export function createNotices(
+  { registry }: Pick<Parts, 'registry'>,
+  pipeline: Pick<NoticePipeline, 'offer'>,
+): Notices {
   const hubOf = (project: Project): string => {
     const hub = registry.findAgent(agentIdOf(project.slug, project.hub));
     return hub && hub.desired === 'running' ? hub.id : operator;
   };
-  const tell = ({ recipient, severity, text, id = newId('m') }: Notice): void => {
-    const priority = PRIORITIES[severity];
-    try {
-      queue.send({ id, sender: SYSTEM, recipient, kind: 'notice', priority, body: text });
-    } catch (error) {
-      log.error({ recipient, problem: describeError(error) }, 'a notice could not be queued');
-    }
-  };
+  const tell: Notices['tell'] = (notice) =>
+    pipeline.offer({ ...notice, id: notice.id ?? newId('n'), key: notice.key ?? notice.text });
   return {
     hubOf,
     tell,
-    critical(about, text) {
+    critical(about, text, options) {
       const hub = hubOf(registry.getProject(about.project));
       // The hub cannot be told by its own mailbox that it is the one that is gone.
       for (const recipient of new Set([hub === about.id ? operator : hub, operator]))
-        tell({ recipient, severity: 'critical', text });
+        tell({ ...options, recipient, severity: 'critical', text, project: about.project });
     },
   };
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { operator, type EventView } from '@orc/contracts';
-import { readEvents } from '@orc/event-bus';
+import { operator } from '@orc/contracts';
 import type { ChannelTable } from '../channels/table.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
@@ -10,7 +9,7 @@ import type { Views } from '../team/views.ts';
 import { runChecks } from './doctor.ts';
 import { version } from './version.ts';
 
-type Names = 'health' | 'shutdown' | 'doctor' | 'backup' | 'status' | 'events';
+type Names = 'health' | 'shutdown' | 'doctor' | 'backup' | 'status';
 
 interface Deps {
   readonly views: Views;
@@ -20,14 +19,12 @@ interface Deps {
   readonly stop: (force: boolean) => void;
 }
 
-const EVENTS_TAIL = 50;
-
-/** Calls about the daemon itself: whether it is well, what it holds, what has happened. */
+/** Calls about the daemon itself: whether it is well, what it holds. */
 export function createSystemHandlers(
   parts: Parts,
   { views, targets, channels, startedAt, stop }: Deps,
 ): HandlersOf<Names> {
-  const { layout, queue, registry, clock, bus } = parts;
+  const { layout, queue, registry, clock } = parts;
   return {
     health: () => ({ version, pid: process.pid, startedAt, home: layout.home }),
     shutdown: ({ body }) => {
@@ -64,23 +61,6 @@ export function createSystemHandlers(
         unreadForUser: queue.pendingCount(operator),
         projects: projects.map(views.project),
       };
-    },
-    events: async ({ query, progress, signal }) => {
-      const types = query.types?.split(',');
-      const events: EventView[] = [
-        ...readEvents({
-          directory: layout.events,
-          since: query.since,
-          types,
-          tail: query.tail ?? EVENTS_TAIL,
-        }),
-      ];
-      if (!query.follow) return { events };
-      const say = (event: object) => progress({ step: 'event', text: JSON.stringify(event) });
-      events.forEach(say);
-      using _subscription = bus.subscribe(types ?? '*', (event) => say(event));
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-      return { events: [] };
     },
   };
 }

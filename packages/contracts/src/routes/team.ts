@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { agentViewSchema } from '../schemas/agent.ts';
-import { eventSchema } from '../schemas/event.ts';
 import { planSchema, upInputSchema } from '../schemas/plan.ts';
 import { statusSchema } from '../schemas/status.ts';
 import { rescueSchema } from '../schemas/work.ts';
-import { count, define, flag, project } from './define.ts';
+import { define, project } from './define.ts';
 
 const upResult = z.object({
   project: z.string(),
@@ -48,15 +47,4 @@ export const team = {
     isStream: true,
   }),
   status: define({ access: 'agent', query: z.object({ project }), answer: statusSchema }),
-  events: define({
-    access: 'operator',
-    query: z.object({
-      tail: count,
-      since: z.coerce.number().int().optional(),
-      types: z.string().optional(),
-      follow: flag,
-    }),
-    answer: z.object({ events: z.array(eventSchema) }),
-    isStream: true,
-  }),
 };

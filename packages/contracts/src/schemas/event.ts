@@ -13,3 +13,24 @@ export const eventSchema = z.object({
   message: z.string().optional(),
   data: z.unknown(),
 });
+
+/** Numbers of a part of the log. */
+export const eventCountsSchema = z.object({
+  total: z.int(),
+  bySeverity: z.record(z.string(), z.int()),
+  byType: z.record(z.string(), z.int()),
+  suppressed: z.record(z.string(), z.int()).describe('Not told one by one, by why: rate_limited, repeated …'),
+  damaged: z.int(),
+  bytes: z.int(),
+  files: z.int(),
+  listeners: z.array(
+    z.object({
+      name: z.string(),
+      waiting: z.int(),
+      delivered: z.int(),
+      failed: z.int(),
+      dropped: z.int(),
+    }),
+  ),
+  gathered: z.record(z.string(), z.int()).describe('Notices that wait for a digest, by recipient.'),
+});
