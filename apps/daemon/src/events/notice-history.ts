@@ -29,7 +29,7 @@ export function readNoticeHistory(directory: string, since: number): NoticeHisto
 
 function apply(entries: Map<string, Entry>, event: BusEvent): void {
   const data = event.data as Readonly<Record<string, unknown>>;
-  const about = entries.get(String(data.event ?? event.message));
+  const about = entries.get(typeof data.event === 'string' ? data.event : (event.message ?? ''));
   if (event.type === 'notice.decided') entries.set(event.id, { event, verdict: undefined, isOver: false });
   else if (event.type === 'notice.queued' && about) about.verdict = 'delivered';
   else if (event.type === 'notice.undeliverable' && about) about.isOver = true;

@@ -29,7 +29,7 @@ export interface Notices {
    * Tells a notice, now or in a digest; docs/events.md says when. Survives the end of the process at any
    * moment. Never throws: that nobody could be told is logged, and no reason to stop.
    */
-  tell(notice: Notice): void;
+  readonly tell: (notice: Notice) => void;
   /** Tells the hub of a project and the person at the keyboard, at once. */
   critical(about: Agent, text: string, options?: Pick<Notice, 'key' | 'tags'>): void;
   /** The agent that reports go to, or the person when the team has no such agent. */
