@@ -21,6 +21,7 @@ const agent: AgentView = {
   contextUsedPercent: null,
   launchedAt: 0,
   nextCheckInAt: 781_000,
+  process: { isAlive: true, uptimeMs: 61_000, cpuPercent: 12.4, memoryBytes: 314_572_800, count: 3 },
 };
 const project: ProjectStatus = {
   slug: 'shop',
@@ -54,7 +55,7 @@ describe('formatStatus', () => {
     const text = formatStatus(status);
     expect(text).toContain('SIMULATION');
     expect(text).toContain('tasks 2/4 done; messages 5 sent, 5 seen, 0 dead');
-    expect(text).toMatch(/developer +idle +1m +2 +shop\.t-1 +in 12m +the turn is over \(hook\)/);
+    expect(text).toMatch(/developer +idle +1m +12% +300M +2 +shop\.t-1 +in 12m +the turn is over \(hook\)/);
     expect(text).toContain('1 unread message: orc inbox');
   });
 

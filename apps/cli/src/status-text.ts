@@ -12,6 +12,8 @@ const COLOURS: Readonly<Record<string, Parameters<typeof styleText>[0]>> = {
   crashed: 'red',
 };
 
+const MEBIBYTE = 1024 * 1024;
+
 /** What `orc status` prints: a table per project, and why each agent is in its state. */
 export function formatStatus(status: Status, { isColoured = false } = {}): string {
   const parts = status.projects.map((project) => formatProject(project, status.at, isColoured));
@@ -32,7 +34,7 @@ function formatProject(project: ProjectStatus, at: number, isColoured: boolean):
     `; messages ${messages.total} sent, ${messages.seen + messages.done} seen, ${messages.dead} dead`;
   const rows = project.agents.map((agent) => formatAgent(agent, at));
   const [titles = '', ...lines] = formatTable([
-    ['AGENT', 'STATE', 'FOR', 'MAIL', 'TASK', 'CHECK-IN', 'WHY'],
+    ['AGENT', 'STATE', 'FOR', 'CPU', 'MEM', 'MAIL', 'TASK', 'CHECK-IN', 'WHY'],
     ...rows,
   ]).split('\n');
   if (!isColoured) return [head, figures, titles, ...lines].join('\n');
@@ -45,11 +47,16 @@ function colourState(line: string, state: string): string {
   return colour === undefined ? line : line.replace(` ${state}`, ` ${styleText(colour, state)}`);
 }
 
-function formatAgent({ role, state, unread, task, nextCheckInAt }: AgentView, at: number): string[] {
+function formatAgent(
+  { role, state, unread, task, nextCheckInAt, process: used }: AgentView,
+  at: number,
+): string[] {
   return [
     role,
     state.needs === 'you' ? `${state.state} (needs you)` : state.state,
     state.since === null ? '' : formatDuration(Math.max(0, at - state.since)),
+    used.cpuPercent === null ? '' : `${Math.round(used.cpuPercent)}%`,
+    used.memoryBytes === null ? '' : `${Math.round(used.memoryBytes / MEBIBYTE)}M`,
     unread === 0 ? '' : String(unread),
     task?.id ?? '',
     nextCheckInAt === null ? '' : `in ${formatDuration(Math.max(0, nextCheckInAt - at))}`,

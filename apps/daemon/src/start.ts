@@ -19,7 +19,7 @@ import type { Parts } from './parts.ts';
 import { createGitHookHandlers } from './rules/git-hook-handlers.ts';
 import { adoptAgents } from './supervision/adopt.ts';
 import { createStateReader } from './supervision/state.ts';
-import { lookForEnds, watchPanes } from './supervision/watch-panes.ts';
+import { watchPanes } from './supervision/watch-panes.ts';
 import { createDisposer, type Disposer } from './system/disposer.ts';
 import { createSystemHandlers } from './system/handlers.ts';
 import { ingestSpool } from './system/spool.ts';
@@ -119,10 +119,12 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
+  const { failures, orphans } = supervision;
   const handlers: Handlers = {
     ...createSystemHandlers(parts, {
       views,
       targets,
+      orphans,
       channels: channels.table,
       startedAt: clock.now(),
       stop,
@@ -130,7 +132,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createConfigHandlers(parts, loaded),
     ...events.handlers,
     ...createTeamHandlers(parts, team),
-    ...createAgentHandlers(parts, team),
+    ...createAgentHandlers(parts, { ...team, failures }),
     ...createWindowHandlers(parts, targets),
     ...createInboxHandlers(parts, targets),
     ...createPortabilityHandlers(parts),
@@ -182,7 +184,7 @@ function jobsOf(
     { name: 'consequences', everyMs: 1_000, run: () => consequences() },
     { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
     { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },
-    { name: 'ends', everyMs: 5_000, run: () => lookForEnds(parts, supervision.restarts) },
+    ...supervision.jobs,
     { name: 'hand out', everyMs: 5_000, run: handOutToAll },
     { name: 'prune', everyMs: 3_600_000, run: () => void queue.prune() },
   ];

@@ -15,9 +15,14 @@ import { createWaiters } from './messaging/waiters.ts';
 import { createWaker } from './messaging/wake.ts';
 import type { Parts } from './parts.ts';
 import { createAgentHooks } from './rules/agent-hooks.ts';
+import { createAfterReset } from './supervision/after-reset.ts';
+import { careJobs } from './supervision/care.ts';
+import { createFailures } from './supervision/failures.ts';
 import { createObserver } from './supervision/observe.ts';
+import { createOrphanWatch } from './supervision/orphans.ts';
 import { createRestarts } from './supervision/restarts.ts';
 import { createScreenWitness } from './supervision/screens.ts';
+import { createUsageWatch } from './supervision/usage.ts';
 import { createWitness } from './supervision/witness.ts';
 import { createHandOut } from './tasks/hand-out.ts';
 import { createBriefings } from './team/briefings.ts';
@@ -57,14 +62,15 @@ export function wireTeam(
 ) {
   const { targets, mailbox } = messaging;
   const catalogue = loadCatalogue();
-  const views = createViews(parts, stateOf);
+  const usage = createUsageWatch(parts, messaging.notices);
+  const views = createViews(parts, { stateOf, usage });
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
   const handOut = createHandOut(parts);
   const gitHooks = createAgentHooks(parts, programs);
   const launcher = createLauncher(parts, { programs, briefings, gitHooks, spill: mailbox.spill });
   const deps = { catalogue, targets, views, launcher, briefings, handOut, readiness, stateOf };
-  return { ...deps, up: createUp(parts, deps), resume: createResume(parts, deps) };
+  return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
 
 export type Team = ReturnType<typeof wireTeam>;
@@ -79,8 +85,21 @@ export function wireSupervision(
 ) {
   const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, readiness } = team;
-  const restarts = createRestarts(parts, { launcher, notices, stateOf });
-  const observer = createObserver(parts, { evidence: () => evidence, readiness, wake: waker.wakeOne });
+  const afterReset = createAfterReset(parts);
+  const restarts = createRestarts(parts, { launcher, notices, afterReset, stateOf });
+  const failures = createFailures(parts, {
+    notices,
+    wakeStuck: waker.wakeStuck,
+    // What the transcript says about the limit parks the mail already; see `observe.ts`.
+    onLimit: () => undefined,
+  });
+  const observer = createObserver(parts, {
+    evidence: () => evidence,
+    readiness,
+    failures,
+    restarts,
+    wake: waker.wakeOne,
+  });
   const evidence = createEvidence(parts, channels, observer.fromTranscript);
   const desk = createHookDesk(
     parts,
@@ -95,7 +114,12 @@ export function wireSupervision(
     if (state === 'idle') waker.wakeOne(agent.id);
   });
   const lookAtScreens = createScreenWitness(parts, stateOf);
-  return { restarts, observer, evidence, desk, witness, lookAtScreens };
+  const orphans = createOrphanWatch(parts);
+  const jobs = careJobs(parts, {
+    ...{ stateOf, notices, launcher, restarts, afterReset, failures, orphans },
+    usage: team.usage,
+  });
+  return { restarts, observer, evidence, desk, witness, lookAtScreens, failures, orphans, jobs };
 }
 
 export type Supervision = ReturnType<typeof wireSupervision>;

@@ -112,6 +112,18 @@ describe('a dead process', () => {
       [died(5), record('busy', 6, 6), hook('tool.finished', 7), limit(8, 500)],
       { state: 'crashed' },
     ],
+    [
+      'is a block that needs a person once its restarts were given up',
+      [
+        died(5, { exitCode: 1 }),
+        { kind: 'supervision.blocked', source: 'process', value: { why: 'too many' }, at: t(6) },
+      ],
+      {
+        state: 'blocked',
+        needs: 'you',
+        why: 'its process ended with exit code 1 and is not started again: too many',
+      },
+    ],
     ['outweighs a limit', [limit(1, 500), died(5, { exitCode: 1 })], { state: 'crashed' }],
     [
       'is no crash when somebody ended it in its own terminal',

@@ -26,6 +26,8 @@ interface ClientRecord {
 
 interface Witnesses {
   readonly process: AgentFact | undefined;
+  /** Why it is left down, when that was decided. */
+  readonly givenUp: string | null;
   /** Why the client ended its session. */
   readonly sessionEnd: string | null;
   readonly limit: Limit | undefined;
@@ -49,7 +51,7 @@ const STATUS_DELAY_MS = 1_000;
  * The one answer to "what is this agent doing", from facts alone. In this order:
  *
  *   1. what is wanted of it: `ended`, `stopped`
- *   2. its process: a dead one is `crashed`, whatever else was said; silence never is
+ *   2. its process: a dead one is `crashed`, or `blocked` once its restarts were given up; silence never is
  *   3. a usage limit that nothing has lifted: `limited` until its reset time, and after that a doubt
  *   4. a choice that somebody must make: `blocked`
  *   5. the client's record, or the last edge that a hook or the transcript told of, whichever is younger
@@ -80,6 +82,7 @@ function witnessesOf({ facts, agent }: StateInput): Witnesses {
   const screen = latest(current, 'screen');
   return {
     process: latest(current, 'process'),
+    givenUp: textAt(valueOf(latest(current, 'supervision.blocked')), 'why'),
     sessionEnd: textAt(valueOf(latest(current, 'session.ended')), 'reason'),
     limit: findLimit(facts),
     record: recordOf(latest(current, 'session-record')),
@@ -105,7 +108,7 @@ function stateOfUnwanted(
     : state('stopped', 'it was stopped', 'operator', null);
 }
 
-function stateOfDead({ process, sessionEnd }: Witnesses): AgentState | undefined {
+function stateOfDead({ process, sessionEnd, givenUp }: Witnesses): AgentState | undefined {
   const value = valueOf(process);
   if (process === undefined || value['isAlive'] !== false) return undefined;
   const [exitCode, signal] = [numberAt(value, 'exitCode'), textAt(value, 'signal')];
@@ -118,6 +121,8 @@ function stateOfDead({ process, sessionEnd }: Witnesses): AgentState | undefined
       : exitCode !== null
         ? `ended with exit code ${exitCode}`
         : 'is gone';
+  if (givenUp !== null)
+    return blocked(`its process ${how} and is not started again: ${givenUp}`, 'process', process.at);
   return state('crashed', `its process ${how}`, 'process', process.at);
 }
 

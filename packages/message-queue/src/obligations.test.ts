@@ -64,6 +64,19 @@ describe('a message that expects a reply', () => {
     ).toEqual(['nudged', 'escalated']);
   });
 
+  it('is nudged no second time when the debtor was reminded by other means, and escalated all the same', () => {
+    const { queue, see, send, clock } = openTestQueue();
+    const { id } = see({ expectReplyMs: 1_000 });
+    clock.pass(500);
+    expect(queue.remind(id)).toBe(true);
+    expect(queue.remind(id)).toBe(false);
+    expect(queue.remind(send().id)).toBe(false);
+    clock.pass(999);
+    expect(queue.sweep()).toMatchObject({ nudged: [], escalated: [] });
+    clock.pass(1);
+    expect(idsOf(queue.sweep().escalated)).toEqual([id]);
+  });
+
   it('gives the debtor its whole time when it saw the message only after the nudge', () => {
     const { queue, send, clock } = openTestQueue();
     const { id } = send({ expectReplyMs: 1_000 });

@@ -21,6 +21,8 @@ export interface Obligations {
   readonly hasDue: (now: number) => boolean;
   /** Each becomes due twice: once as a nudge, and one period later as an escalation. */
   readonly report: (now: number) => { readonly nudged: Obligation[]; readonly escalated: Obligation[] };
+  /** The debtor was asked for the reply by other means. False when it was reminded before, or owes none. */
+  readonly remind: (messageId: string) => boolean;
   readonly list: (filter?: ObligationFilter) => Obligation[];
 }
 
@@ -94,26 +96,39 @@ export function createObligations(
       }
       return { nudged, escalated };
     },
-    list(filter = {}) {
-      const terms: string[] = [];
-      const values: string[] = [];
-      if (filter.open !== undefined) terms.push(`o.closed_at IS ${filter.open ? '' : 'NOT '}NULL`);
-      for (const party of ['debtor', 'creditor'] as const) {
-        const name = filter[party];
-        if (name === undefined) continue;
-        terms.push(`o.${party} = ?`);
-        values.push(name);
-      }
-      const limit = parseWhole('limit', filter.limit ?? 1_000, 1, 10_000);
-      const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
-      const sql = `${select} ${where} ORDER BY m.reply_by, m.seq LIMIT ?`;
-      return ledger.read(() =>
-        ledger
-          .statement<ObligationRow>(sql)
-          .all(...values, limit)
-          .map(toObligation),
-      );
-    },
+    remind: (messageId) =>
+      ledger.write(() => {
+        const now = ledger.now();
+        const row = statements.owed.get(messageId);
+        if (!row) return false;
+        statements.nudge.run(now, now + row.expect_reply_ms, row.seq);
+        transitions.record(row, { action: 'nudged', at: now });
+        return true;
+      }),
+    list: createListing(ledger),
+  };
+}
+
+function createListing(ledger: Ledger): Obligations['list'] {
+  return (filter = {}) => {
+    const terms: string[] = [];
+    const values: string[] = [];
+    if (filter.open !== undefined) terms.push(`o.closed_at IS ${filter.open ? '' : 'NOT '}NULL`);
+    for (const party of ['debtor', 'creditor'] as const) {
+      const name = filter[party];
+      if (name === undefined) continue;
+      terms.push(`o.${party} = ?`);
+      values.push(name);
+    }
+    const limit = parseWhole('limit', filter.limit ?? 1_000, 1, 10_000);
+    const where = terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`;
+    const sql = `${select} ${where} ORDER BY m.reply_by, m.seq LIMIT ?`;
+    return ledger.read(() =>
+      ledger
+        .statement<ObligationRow>(sql)
+        .all(...values, limit)
+        .map(toObligation),
+    );
   };
 }
 
@@ -140,6 +155,9 @@ function prepare(ledger: Ledger) {
     nudge: ledger.statement('UPDATE queue_obligations SET nudged_at = ?, next_at = ? WHERE message_seq = ?'),
     escalate: ledger.statement(
       'UPDATE queue_obligations SET escalated_at = ?, next_at = NULL WHERE message_seq = ?',
+    ),
+    owed: ledger.statement<ObligationRow>(
+      `${select} WHERE m.id = ? AND o.closed_at IS NULL AND o.nudged_at IS NULL`,
     ),
     anyDue: ledger.statement(`SELECT 1 FROM queue_obligations o WHERE ${isDue} LIMIT 1`),
     due: ledger.statement<ObligationRow>(`${select} WHERE ${isDue} ORDER BY o.next_at, m.seq`),

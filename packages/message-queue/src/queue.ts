@@ -118,6 +118,7 @@ export function createQueue(database: Database, settings: QueueSettings, deps: Q
     transitions: transitions.list,
     ...createStatistics(ledger),
     obligations: obligations.list,
+    remind: obligations.remind,
     watch: watching.watch,
     ...createPortability(ledger, parts),
     prune: createRetention(ledger),

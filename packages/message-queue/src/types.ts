@@ -345,6 +345,11 @@ export interface Queue extends Disposable {
   /** The longest work first; the 100 slowest outlive `prune`. `n` is 1…100, default 10. */
   readonly slowest: (n?: number) => Message[];
   readonly percentiles: () => Percentiles;
+  /**
+   * The debtor was asked for a reply by other means, which counts as its nudge: the escalation comes another
+   * period from now. False when it was reminded before, or owes no reply.
+   */
+  readonly remind: (messageId: string) => boolean;
   readonly obligations: (filter?: ObligationFilter) => Obligation[];
   /** Calls the listener after commits of any process, at most 50 times a second; no timer while idle. */
   readonly watch: (listener: () => void) => Disposable;

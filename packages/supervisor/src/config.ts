@@ -33,18 +33,14 @@ export const RestartPolicy = z.strictObject({
     .max(1)
     .default(0.25)
     .describe('Up to this part of a delay is added at random, so that agents do not all start at once.'),
-  futileMs: z
-    .int()
-    .min(0)
-    .max(3_600_000)
-    .default(10_000)
-    .describe('A restart that ends this soon for the same cause was futile.'),
   futileMax: z
     .int()
     .min(1)
     .max(100)
     .default(2)
-    .describe('Futile restarts in a row that block the agent before the window is used up.'),
+    .describe(
+      'Restarts in a row that led to the same end without any work in between; they block the agent.',
+    ),
 });
 
 export type RestartPolicy = z.infer<typeof RestartPolicy>;

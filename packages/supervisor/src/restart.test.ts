@@ -11,9 +11,9 @@ const killed: Exit = { status: null, signal: 'SIGKILL', cause: 'signal SIGKILL' 
 const decide = (input: Partial<RestartInput> = {}) =>
   decideRestart({ history: [], exit: crash, now: NOW, policy: defaults, randomness: 0.5, ...input });
 
-/** Restarts so many ms before now. */
+/** Restarts so many ms before now, after which the agent had worked. */
 const ago = (...distances: number[]): RestartRecord[] =>
-  distances.map((distance) => ({ at: NOW - distance, cause: crash.cause }));
+  distances.map((distance) => ({ at: NOW - distance, cause: crash.cause, outcome: 'worked' }));
 
 describe('decideRestart', () => {
   it('starts an agent again within half a second at first', () => {
@@ -96,65 +96,59 @@ describe('decideRestart', () => {
 });
 
 describe('futile restarts', () => {
-  it('block an agent earlier: twice in a row ended within seconds, for the same cause', () => {
-    // Ended 4 s after its first start, started again 12 s later, ended 3 s after that.
-    const history = ago(3_000 + 12_000 + 4_000, 3_000);
-    expect(decide({ history })).toEqual({
+  const led = (...outcomes: RestartRecord['outcome'][]): RestartRecord[] =>
+    outcomes.map((outcome, index) => ({
+      at: NOW - (outcomes.length - index) * 60_000,
+      cause: crash.cause,
+      outcome: outcome ?? null,
+    }));
+
+  it('block an agent earlier: twice in a row it ended of the same before it had worked', () => {
+    expect(decide({ history: led('crashed', null) })).toEqual({
       action: 'block',
       because: 'futile',
-      why: 'exit status 1; it ended of that within 10 s after each of 2 restarts in a row',
+      why: 'exit status 1; 2 times in a row a restart led to that and to no work',
     });
   });
 
-  it('are found in a history of any order', () => {
-    expect(decide({ history: ago(3_000, 3_000 + 12_000 + 4_000) })).toMatchObject({ because: 'futile' });
-    const history = [
-      { at: NOW - 3_000, cause: crash.cause },
-      { at: NOW - 19_000, cause: 'another' },
-      { at: NOW - 35_000, cause: crash.cause },
-    ];
-    const policy = { ...defaults, restartsMax: 9 };
-    expect(decide({ history: history.reverse(), policy })).toMatchObject({ action: 'restart' });
+  it('are judged by what came of them, and not by how long they lasted', () => {
+    const policy = { ...defaults, futileMax: 1 };
+    const slow = [{ at: NOW - 50 * 60_000, cause: crash.cause, outcome: 'crashed' as const }];
+    expect(decide({ policy, history: slow })).toMatchObject({ because: 'futile' });
+    const quick = [{ at: NOW - 10, cause: crash.cause, outcome: 'worked' as const }];
+    expect(decide({ policy, history: quick })).toMatchObject({ action: 'restart' });
   });
 
-  it('end exactly within the time that is set, and not before they began', () => {
-    const policy = { ...defaults, futileMax: 1 };
-    expect(decide({ policy, history: ago(10_000) })).toMatchObject({ because: 'futile' });
-    expect(decide({ policy, history: ago(10_001) })).toMatchObject({ action: 'restart' });
-    expect(decide({ policy, history: ago(-5_000) })).toMatchObject({ action: 'restart' });
+  it('are found in a history of any order', () => {
+    expect(decide({ history: led('crashed', null).reverse() })).toMatchObject({ because: 'futile' });
   });
 
   it('are only one so far', () => {
-    expect(decide({ history: ago(3_000) })).toMatchObject({ action: 'restart', attempt: 2 });
+    expect(decide({ history: led('crashed') })).toMatchObject({ action: 'restart', attempt: 2 });
   });
 
-  it('are none when the agent had worked for a while', () => {
-    expect(decide({ history: ago(60_000, 10_001) })).toMatchObject({ action: 'restart' });
-    expect(decide({ history: ago(60_000, 3_000) })).toMatchObject({ action: 'restart' });
+  it('are counted anew once the agent has worked', () => {
+    expect(decide({ history: led('crashed', 'worked') })).toMatchObject({ action: 'restart' });
+    expect(decide({ history: led('worked', 'crashed') })).toMatchObject({ action: 'restart' });
   });
 
   it('are none when something else was the cause', () => {
-    const history = [
-      { at: NOW - 19_000, cause: 'exit status 2' },
-      { at: NOW - 3_000, cause: 'exit status 1' },
-    ];
+    const [first, second] = led('crashed', 'crashed');
+    const history = [{ ...first, cause: 'exit status 2' } as RestartRecord, second as RestartRecord];
     expect(decide({ history })).toMatchObject({ action: 'restart' });
-    expect(decide({ history: ago(19_000, 3_000), exit: { ...crash, cause: 'exit status 7' } })).toMatchObject(
-      {
-        action: 'restart',
-      },
-    );
+    const exit = { ...crash, cause: 'exit status 7' };
+    expect(decide({ history: led('crashed', 'crashed'), exit })).toMatchObject({ action: 'restart' });
   });
 
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP'])('are none when %s came from outside', (signal) => {
     const exit = { status: null, signal, cause: `signal ${signal}` };
-    const history = [19_000, 3_000].map((distance) => ({ at: NOW - distance, cause: exit.cause }));
+    const history = led('crashed', 'crashed').map((record) => ({ ...record, cause: exit.cause }));
     expect(decide({ history, exit })).toMatchObject({ action: 'restart', attempt: 3 });
   });
 
   it('are some when the program itself crashed by a signal', () => {
     const exit = { status: null, signal: 'SIGSEGV', cause: 'signal SIGSEGV' };
-    const history = [19_000, 3_000].map((distance) => ({ at: NOW - distance, cause: exit.cause }));
+    const history = led('crashed', 'crashed').map((record) => ({ ...record, cause: exit.cause }));
     expect(decide({ history, exit })).toMatchObject({ action: 'block', because: 'futile' });
   });
 });
@@ -183,7 +177,6 @@ describe('any life of an agent', () => {
       delayMs: fc.integer({ min: 0, max: 600_000 }),
       delayMaxMs: fc.integer({ min: 0, max: HOUR }),
       jitterRatio: fc.double({ min: 0, max: 1, noNaN: true }),
-      futileMs: fc.integer({ min: 0, max: 60_000 }),
       futileMax: fc.integer({ min: 1, max: 5 }),
     })
     .map((input) => RestartPolicy.parse(input));
@@ -307,7 +300,6 @@ describe('RestartPolicy', () => {
       delayMs: 10_000,
       delayMaxMs: 600_000,
       jitterRatio: 0.25,
-      futileMs: 10_000,
       futileMax: 2,
     });
   });

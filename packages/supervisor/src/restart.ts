@@ -19,6 +19,11 @@ export interface RestartRecord {
   readonly at: number;
   /** `cause` of the exit that led to it. */
   readonly cause: string;
+  /**
+   * What became of it: `worked` once the agent got as far as a turn of its model, `crashed` when it ended
+   * before. Without one it counts as a restart that has not led to anything yet.
+   */
+  readonly outcome?: 'worked' | 'crashed' | null;
 }
 
 export interface RestartInput {
@@ -72,10 +77,9 @@ export function decideRestart(input: RestartInput): RestartDecision {
     const why = `${exit.cause}; it was restarted ${times(recent.length)} within ${window}, and more is not allowed`;
     return { action: 'block', because: 'too-many', why };
   }
-  const futile = countFutile(recent, input);
+  const futile = countFutile(recent, exit);
   if (futile >= policy.futileMax) {
-    const soon = describeDuration(policy.futileMs);
-    const why = `${exit.cause}; it ended of that within ${soon} after each of ${futile} restarts in a row`;
+    const why = `${exit.cause}; ${times(futile)} in a row a restart led to that and to no work`;
     return { action: 'block', because: 'futile', why };
   }
   const attempt = recent.length + 1;
@@ -100,21 +104,11 @@ function shortestDelay(attempt: number, policy: RestartPolicy): number {
   return Math.min(second * 2 ** (attempt - 2), policy.delayMaxMs);
 }
 
-/** Restarts up to this exit, in a row, that ended soon and for the cause that had led to them. */
-function countFutile(recent: readonly RestartRecord[], { exit, now, policy }: RestartInput): number {
+/** Restarts up to this exit, in a row, after which the agent ended of the same cause before it had worked. */
+function countFutile(recent: readonly RestartRecord[], exit: Exit): number {
   if (exit.signal !== null && OUTSIDE_SIGNALS.has(exit.signal)) return 0;
-  let endedAt = now;
-  let count = 0;
-  for (let index = recent.length - 1; index >= 0; index -= 1) {
-    const restart = recent[index];
-    if (restart === undefined || restart.cause !== exit.cause) return count;
-    const ranMs = endedAt - restart.at;
-    if (ranMs < 0 || ranMs > policy.futileMs) return count;
-    count += 1;
-    // What is kept is the start after the exit; the exit was at least the delay of that start earlier.
-    endedAt = restart.at - shortestDelay(index + 1, policy);
-  }
-  return count;
+  const last = recent.findLastIndex(({ cause, outcome }) => cause !== exit.cause || outcome === 'worked');
+  return recent.length - 1 - last;
 }
 
 function checkInput({ history, now, randomness }: RestartInput): void {

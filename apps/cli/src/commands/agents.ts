@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { AgentView, Client } from '@orc/contracts';
 import { isSet, numberOption, stringOption, textOf, type Arguments, type Command } from '../command.ts';
+import { formatDuration } from '../duration.ts';
 import { errors } from '../errors.ts';
 import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
@@ -63,6 +64,7 @@ const show: Command = {
       `${agent.id}  ${agent.title}${agent.isSimulation ? ' (SIMULATION)' : ''}`,
       `${agent.state.state}: ${agent.state.why} (${agent.state.source}, confidence ${agent.state.confidence})`,
       `works in ${agent.worktreePath ?? 'no worktree'} on ${agent.branch ?? 'a detached commit'}`,
+      describeProcess(agent),
       `session ${agent.sessionId ?? 'none'}, transcript ${agent.transcriptPath ?? 'none'}`,
     ];
     return {
@@ -72,7 +74,25 @@ const show: Command = {
   },
 };
 
-function change(action: 'start' | 'stop' | 'restart' | 'end' | 'brief', summary: string): Command {
+/** Pid, age, what the whole tree uses, and how full the context is. */
+function describeProcess({ pid, process: used, contextUsedPercent, restarts }: AgentView): string {
+  const parts = [
+    used.isAlive ? `pid ${pid}` : 'no process',
+    used.uptimeMs === null ? '' : `up ${formatDuration(used.uptimeMs)}`,
+    used.cpuPercent === null ? '' : `${used.cpuPercent.toFixed(1)} % of a core`,
+    used.memoryBytes === null
+      ? ''
+      : `${Math.round(used.memoryBytes / 1024 / 1024)} MiB in ${used.count} processes`,
+    contextUsedPercent === null ? '' : `context ${Math.round(contextUsedPercent)} % full`,
+    restarts === 0 ? '' : `${restarts} restarts within the hour`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+function change(
+  action: 'start' | 'stop' | 'restart' | 'end' | 'brief' | 'continue',
+  summary: string,
+): Command {
   return {
     path: `agent ${action}`,
     summary,
@@ -188,6 +208,7 @@ export const agentCommands: readonly Command[] = [
   change('restart', 'Stop an agent and start it again with its context'),
   change('end', 'End an agent for good: history and summary are kept'),
   change('brief', 'Tell an agent again who it is and what it does'),
+  change('continue', 'Have an agent go on whose requests to its model failed, once you have repaired that'),
   logs,
   context,
   attach,

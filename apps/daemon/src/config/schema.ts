@@ -1,7 +1,15 @@
 import { EventLogConfig, SinkConfig } from '@orc/event-bus';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
-import { ChannelPolicy, RestartPolicy } from '@orc/supervisor';
+import {
+  ChannelPolicy,
+  DeadlockPolicy,
+  FailurePolicy,
+  HealthPolicy,
+  OrphanPolicy,
+  RestartPolicy,
+  UsageLimits,
+} from '@orc/supervisor';
 import { z } from 'zod';
 import { ScheduleConfig } from '../schedule/config.ts';
 
@@ -71,6 +79,15 @@ export const DaemonConfig = z.strictObject({
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),
   schedule: ScheduleConfig.prefault({}),
+  supervision: z
+    .strictObject({
+      deadlocks: DeadlockPolicy.prefault({}),
+      failures: FailurePolicy.prefault({}),
+      health: HealthPolicy.prefault({}),
+      orphans: OrphanPolicy.prefault({}),
+      limits: UsageLimits.prefault({}),
+    })
+    .prefault({}),
   worktrees: z
     .strictObject({
       directory: z

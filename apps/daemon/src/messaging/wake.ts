@@ -29,6 +29,17 @@ export function createWaker(
     stateOf,
   }: { mailbox: Mailbox; waiters: Waiters; nudge: Nudge; channels: Channels; stateOf: StateReader },
 ) {
+  const mayWait = (agent: Agent) => waiters.has(agent.id) && channels.mayCarry(agent, 'waiter');
+
+  /** False when no mail is waiting. */
+  const giveToWaiter = (agent: Agent): boolean => {
+    const text = mailbox.take(agent.id, 'waiter');
+    if (text === '') return false;
+    waiters.give(agent.id, text);
+    channels.carried(agent, 'waiter');
+    return true;
+  };
+
   const wake = (agent: Agent): void => {
     if (agent.desired !== 'running') return;
     if (queue.nextFor(agent.id) === undefined) return;
@@ -43,18 +54,19 @@ export function createWaker(
     const now = clock.now();
     const waited = now - next.createdAt;
     const isWakeable = state === 'idle' || (state === 'working' && waited > BUSY_WAITER_MS);
-    if (isWakeable && waiters.has(agent.id) && channels.mayCarry(agent, 'waiter')) {
-      const text = mailbox.take(agent.id, 'waiter');
-      if (text === '') return;
-      waiters.give(agent.id, text);
-      channels.carried(agent, 'waiter');
-      return;
-    }
+    if (isWakeable && mayWait(agent)) return void giveToWaiter(agent);
     const idleMs = state === 'idle' && since !== null ? now - since : 0;
     if (state === 'idle' && Math.min(waited, idleMs) >= config.delivery.nudgeAfterMs)
       nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agent.id }, 'a nudge failed'));
   };
   return {
+    /** Begins a turn of an agent that cannot be told from a blocked one; the nudge looks before it types. */
+    wakeStuck: (agentId: string): void => {
+      const agent = registry.findAgent(agentId);
+      if (agent?.desired !== 'running') return;
+      if (mayWait(agent) && giveToWaiter(agent)) return;
+      nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agentId }, 'a nudge failed'));
+    },
     wakeOne: (agentId: string): void => {
       const agent = registry.findAgent(agentId);
       if (agent) wake(agent);

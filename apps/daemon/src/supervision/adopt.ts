@@ -3,13 +3,16 @@ import type { Agent } from '@orc/registry';
 import type { Tmux } from '@orc/tmux-driver';
 import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
-import type { Restarts } from './restarts.ts';
+import { noteBoot } from './boot.ts';
+import { isDealtWith, type Restarts } from './restarts.ts';
 
 export interface Adoption {
   readonly adopted: string[];
   readonly crashed: string[];
   /** Their tmux server is gone; `orc resume` rebuilds them. */
   readonly lost: string[];
+  /** The machine was started anew since a daemon last ran. */
+  readonly isReboot: boolean;
 }
 
 /**
@@ -17,28 +20,28 @@ export interface Adoption {
  * process's start time; nothing is killed, and what died meanwhile goes the way of any crash.
  */
 export async function adoptAgents(
-  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes'>,
+  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes' | 'environment'>,
   driver: Tmux,
   { evidence, restarts }: { evidence: Evidence; restarts: Restarts },
 ): Promise<Adoption> {
   const { registry, bus, clock } = parts;
   const panes = new Map((await parts.panes()).map((pane) => [String(pane.paneId), pane]));
-  const result: Adoption = { adopted: [], crashed: [], lost: [] };
+  const isReboot = noteBoot(parts);
+  const result: Adoption = { adopted: [], crashed: [], lost: [], isReboot };
   for (const agent of registry.listAgents()) {
     if (agent.paneId === null) continue;
     if (agent.desired !== 'running') continue;
     if (agent.transcriptPath !== null) evidence.follow(agent.id, agent.transcriptPath);
     const at = clock.now();
     const about = { source: 'supervision', agent: agent.id, project: agent.project } as const;
-    if (agent.tmuxServer?.pid !== driver.serverPid) {
-      registry.recordFact({
-        agentId: agent.id,
-        kind: 'process',
-        value: { isAlive: false, cause: 'its tmux server is gone' },
-        source: 'process',
-        at,
-      });
-      bus.publish('agent.lost', { why: 'its tmux server is gone' }, { ...about, severity: 'critical' });
+    // After a reboot a server may have the pid of the one before.
+    if (isReboot || !isSameServer(agent, driver)) {
+      const why = isReboot ? 'the machine was restarted' : 'its tmux server is gone';
+      const value = { isAlive: false, cause: why };
+      registry.recordFact({ agentId: agent.id, kind: 'process', value, source: 'process', at });
+      // What the next server shows under the same number is another pane.
+      registry.updateAgent(agent.id, { paneId: null });
+      bus.publish('agent.lost', { why }, { ...about, severity: 'critical' });
       result.lost.push(agent.id);
       continue;
     }
@@ -46,7 +49,7 @@ export async function adoptAgents(
     if (pane && !pane.isDead && isSame(agent)) {
       bus.publish('agent.adopted', { pid: agent.pid, paneId: agent.paneId }, about);
       result.adopted.push(agent.id);
-    } else {
+    } else if (!isDealtWith(parts, agent)) {
       restarts.onExit(agent.id, {
         status: pane?.exitStatus ?? null,
         signal: pane?.exitSignal ?? null,
@@ -56,6 +59,11 @@ export async function adoptAgents(
     }
   }
   return result;
+}
+
+function isSameServer({ tmuxServer }: Agent, { serverPid }: Tmux): boolean {
+  const startTime = Number(findIdentity(serverPid)?.startedAtTicks ?? 0);
+  return tmuxServer?.pid === serverPid && tmuxServer.startTime === startTime;
 }
 
 function isSame({ pid, pidStartedAt }: Agent): boolean {

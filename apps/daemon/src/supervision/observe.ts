@@ -4,10 +4,14 @@ import type { Agent } from '@orc/registry';
 import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
 import type { Readiness } from '../team/readiness.ts';
+import type { Failures } from './failures.ts';
+import type { Restarts } from './restarts.ts';
 
 interface Deps {
   readonly evidence: () => Evidence;
   readonly readiness: Readiness;
+  readonly failures: Pick<Failures, 'onFailure' | 'onAnswer'>;
+  readonly restarts: Pick<Restarts, 'noteWork'>;
   readonly wake: (agentId: string) => void;
 }
 
@@ -21,27 +25,6 @@ export function createObserver(
   { registry, queue, bus, clock }: Pick<Parts, 'registry' | 'queue' | 'bus' | 'clock'>,
   deps: Deps,
 ) {
-  const follow = (
-    agent: Agent,
-    { at, data: { sessionId, transcriptPath, clientPid, subagentId } }: HookFact,
-  ): void => {
-    // A sub-agent's hook names a session of its own.
-    if (subagentId !== null || sessionId === null) return;
-    if (agent.sessionId !== sessionId || agent.transcriptPath !== transcriptPath)
-      registry.updateAgent(agent.id, { sessionId, transcriptPath });
-    const known = registry.facts(agent.id).find(({ kind }) => kind === 'client.pid')?.value as
-      { pid: number } | undefined;
-    if (clientPid !== null && known?.pid !== clientPid)
-      registry.recordFact({
-        agentId: agent.id,
-        kind: 'client.pid',
-        value: { pid: clientPid },
-        source: 'hook',
-        at,
-      });
-    if (transcriptPath !== null) deps.evidence().follow(agent.id, transcriptPath);
-  };
-
   const park = (agentId: string, fact: Extract<TranscriptFact, { type: 'limit' }>): void => {
     // Where nothing says when it ends, the longest ordinary window is waited for, and not for ever.
     const until = (fact.resetsAt ?? fact.at + UNKNOWN_LIMIT_MS) + AFTER_RESET_MS;
@@ -67,7 +50,10 @@ export function createObserver(
           source: 'hook',
           at: fact.at,
         });
-        follow(agent, fact);
+        followSession(registry, deps.evidence(), agent, fact);
+        if (fact.kind === 'turn.failed' && fact.data.subagentId === null)
+          deps.failures.onFailure(agent, { error: fact.data.error ?? 'unknown', at: fact.at });
+        if (fact.kind === 'turn.stopped') deps.restarts.noteWork(agent.id, fact.at);
         if (fact.kind === 'turn.stopped' || fact.kind === 'session.started') deps.wake(agent.id);
       }
       if (facts.length > 0) deps.readiness.notice(agent.id);
@@ -83,9 +69,41 @@ export function createObserver(
         at: fact.at,
       });
       if (fact.type === 'limit') park(agentId, fact);
-      else if (fact.type === 'usage') unparkAfterLimit({ registry, queue }, agentId, fact.at);
+      else if (fact.type === 'api-error') deps.failures.onFailure(registry.getAgent(agentId), fact);
+      else if (fact.type === 'usage') {
+        unparkAfterLimit({ registry, queue }, agentId, fact.at);
+        deps.failures.onAnswer(registry.getAgent(agentId), fact.at);
+        deps.restarts.noteWork(agentId, fact.at);
+      }
     },
   };
+}
+
+/** Keeps which sessions an agent has had, and reads on in the transcript of the one it is in. */
+function followSession(
+  registry: Parts['registry'],
+  evidence: Evidence,
+  agent: Agent,
+  { kind, at, data }: HookFact,
+): void {
+  const { sessionId, transcriptPath, clientPid, subagentId } = data;
+  // A sub-agent's hook names a session of its own.
+  if (subagentId !== null || sessionId === null) return;
+  if (agent.sessionId !== sessionId || agent.transcriptPath !== transcriptPath) {
+    const source = (kind === 'session.started' ? data.source : null) ?? 'unknown';
+    registry.recordSession({ agentId: agent.id, sessionId, transcriptPath, startedAt: at, source });
+  }
+  const known = registry.facts(agent.id).find((fact) => fact.kind === 'client.pid')?.value as
+    { pid: number } | undefined;
+  if (clientPid !== null && known?.pid !== clientPid)
+    registry.recordFact({
+      agentId: agent.id,
+      kind: 'client.pid',
+      value: { pid: clientPid },
+      source: 'hook',
+      at,
+    });
+  if (transcriptPath !== null) evidence.follow(agent.id, transcriptPath);
 }
 
 /** An answer of the model after the limit proves that the limit is over. */

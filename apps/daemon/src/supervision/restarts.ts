@@ -1,53 +1,89 @@
 import type { AgentState } from '@orc/contracts';
 import { describeError } from '@orc/errors';
-import type { Agent } from '@orc/registry';
-import { decideRestart, type Exit } from '@orc/supervisor';
-import type { Parts } from '../parts.ts';
-import type { Launcher } from '../team/launch.ts';
+import type { Agent, Restart } from '@orc/registry';
+import { decideRestart, type Exit, type RestartDecision } from '@orc/supervisor';
 import type { Notices } from '../messaging/notices.ts';
+import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
+import type { Launcher } from '../team/launch.ts';
+import type { AfterReset } from './after-reset.ts';
 import { keepRemains } from './remains.ts';
+
+export interface Restarts extends Disposable {
+  /**
+   * An agent's program has ended. Repeatable: an end that was dealt with is not counted again, and a restart
+   * that an earlier daemon had planned is carried out as it was planned.
+   */
+  onExit(agentId: string, exit: Exit): void;
+  /** The agent got as far as a turn, so its last restart was worth it. */
+  noteWork(agentId: string, at: number): void;
+}
+
+interface Deps {
+  readonly launcher: Launcher;
+  readonly notices: Notices;
+  readonly afterReset: AfterReset;
+  readonly stateOf: (agent: Agent) => AgentState;
+}
+
+/** The fact that says what was decided about an end; it holds until the next launch. */
+export const DECISION = 'supervision.decision';
 
 /**
  * What happens when an agent's program ends: what its pane shows and what it had not committed are kept,
  * then the policy decides. Decisions stand in the registry before they are acted on, so a daemon that is
  * killed in between does not count a restart twice or forget one.
+ *
+ * A restart is `planned`, then `started`, and in the end `worked` or `crashed`; the policy judges by that.
  */
-export function createRestarts(
-  parts: Parts,
-  {
-    launcher,
-    notices,
-    stateOf,
-  }: { launcher: Launcher; notices: Notices; stateOf: (agent: Agent) => AgentState },
-) {
-  const { registry, clock, config, bus, log } = parts;
+export function createRestarts(parts: Parts, { launcher, notices, afterReset, stateOf }: Deps): Restarts {
+  const { registry, queue, clock, config, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
 
-  const act = async (agentId: string): Promise<void> => {
-    timers.delete(agentId);
-    const agent = registry.findAgent(agentId);
-    if (!agent || agent.desired !== 'running') return;
-    await keepRemains(parts, agent);
-    try {
-      await launcher.launch(agentId, 'restart');
-    } catch (error) {
-      log.error({ err: error, agent: agentId }, 'a restart failed');
-      onExit(agentId, { status: null, signal: null, cause: describeError(error) });
+  const act = async (restart: Restart): Promise<void> => {
+    const failure = await carryOut(parts, launcher, restart).finally(() => timers.delete(restart.agentId));
+    if (failure !== undefined) onExit(restart.agentId, failure);
+  };
+
+  const schedule = (restart: Restart): void => {
+    const run = safely(log, 'a restart', () => act(restart));
+    timers.set(restart.agentId, setTimeout(run, Math.max(0, restart.at - clock.now())));
+  };
+
+  const decide = (agent: Agent, exit: Exit): void => {
+    const unfinished = findUnfinished(parts, agent);
+    if (unfinished) return schedule(unfinished);
+    const now = clock.now();
+    const { id: agentId, project } = agent;
+    const isLimited = afterReset.isLimited(agent);
+    const decision = askPolicy(parts, agentId, { exit: { ...exit, isLimited }, now });
+    const { action, why } = decision;
+    if (decision.action === 'restart') {
+      const restart = { agentId, at: decision.at, cause: exit.cause, outcome: 'planned' };
+      registry.recordRestart(restart);
+      const about = { source: 'supervision', agent: agentId, project } as const;
+      bus.publish('agent.restart_planned', { at: decision.at, why }, about);
+      schedule(restart);
+    } else {
+      if (action === 'none') afterReset.add(agentId);
+      else giveUp(parts, notices, agent, { at: now, why });
+      safely(log, 'the remains of an agent', () => keepRemains(parts, agent, exit))();
     }
+    registry.recordFact({ agentId, kind: DECISION, value: { action, why }, source: 'process', at: now });
   };
 
   const onExit = (agentId: string, exit: Exit): void => {
     const agent = registry.findAgent(agentId);
     if (!agent || timers.has(agentId)) return;
-    const now = clock.now();
-    const at = { agentId, at: now };
     registry.recordFact({
-      ...at,
+      agentId,
+      at: clock.now(),
       kind: 'process',
       value: { isAlive: false, exitCode: exit.status, signal: exit.signal, cause: exit.cause },
       source: 'process',
     });
+    // Nobody reads what was put into a conversation that is over.
+    queue.requeueUnseen(agentId, 'its process has ended');
     const about = { source: 'supervision', agent: agentId, project: agent.project } as const;
     // A person who leaves the client in its own window wants it to be over.
     const isWanted = agent.desired === 'running' && stateOf(agent).state === 'crashed';
@@ -57,35 +93,81 @@ export function createRestarts(
       return;
     }
     bus.publish('agent.crashed', { ...exit }, { ...about, severity: 'warning' });
-    const decision = decideRestart({
-      history: registry.restarts(agentId, { since: now - config.restarts.windowMs }),
-      exit,
-      now,
-      policy: config.restarts,
-      randomness: Math.random(),
-    });
-    if (decision.action === 'restart') {
-      registry.recordRestart({ agentId, at: decision.at, cause: exit.cause, outcome: null });
-      bus.publish('agent.restart_planned', { at: decision.at, why: decision.why }, about);
-      timers.set(
-        agentId,
-        setTimeout(
-          safely(log, 'a restart', () => act(agentId)),
-          Math.max(0, decision.at - now),
-        ),
-      );
-    } else if (decision.action === 'block') {
-      giveUp(parts, notices, agent, { at: now, why: decision.why });
-    }
+    decide(agent, exit);
   };
 
   return {
     onExit,
+    noteWork(agentId, at) {
+      const [last] = registry.restarts(agentId, { since: at - config.restarts.windowMs }).slice(-1);
+      if (last?.outcome === 'started' && last.at <= at)
+        registry.recordRestart({ ...last, outcome: 'worked' });
+    },
     [Symbol.dispose]: () => {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
     },
   };
+}
+
+/** Does what was planned, unless nobody wants it any more. Returns how it failed. */
+async function carryOut(parts: Parts, launcher: Launcher, restart: Restart): Promise<Exit | undefined> {
+  const { registry, log } = parts;
+  const agent = registry.findAgent(restart.agentId);
+  try {
+    if (agent?.desired !== 'running') {
+      registry.recordRestart({ ...restart, outcome: 'unneeded' });
+      return undefined;
+    }
+    await keepRemains(parts, agent, restart);
+    registry.recordRestart({ ...restart, outcome: 'started' });
+    await launcher.launch(agent.id, 'restart');
+    return undefined;
+  } catch (error) {
+    log.error({ err: error, agent: restart.agentId }, 'a restart failed');
+    registry.recordRestart({ ...restart, outcome: 'crashed' });
+    return { status: null, signal: null, cause: describeError(error) };
+  }
+}
+
+/** Settles what became of earlier restarts, and lets the policy decide by that. */
+function askPolicy(
+  { registry, config }: Pick<Parts, 'registry' | 'config'>,
+  agentId: string,
+  { exit, now }: { readonly exit: Exit; readonly now: number },
+): RestartDecision {
+  const history = registry
+    .restarts(agentId, { since: now - config.restarts.windowMs })
+    // One that turned out not to be needed has started nothing.
+    .filter(({ outcome }) => outcome !== 'unneeded');
+  for (const restart of history)
+    if (restart.outcome === 'started') registry.recordRestart({ ...restart, outcome: 'crashed' });
+  return decideRestart({
+    history: history.map(({ at, cause, outcome }) => ({
+      at,
+      cause,
+      outcome: outcome === 'worked' ? 'worked' : 'crashed',
+    })),
+    exit,
+    now,
+    policy: config.restarts,
+    randomness: Math.random(),
+  });
+}
+
+/** True when somebody has already decided what follows from the end of the agent's present program. */
+export function isDealtWith({ registry }: Pick<Parts, 'registry'>, agent: Agent): boolean {
+  const isDecided = registry
+    .facts(agent.id)
+    .some(({ kind, at }) => kind === DECISION && at >= (agent.launchedAt ?? 0));
+  return isDecided && findUnfinished({ registry }, agent) === undefined;
+}
+
+/** A restart after which the agent was not launched: the daemon ended before, or in the middle of it. */
+function findUnfinished({ registry }: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
+  return registry
+    .restarts(agent.id, { since: agent.launchedAt ?? 0 })
+    .find(({ outcome }) => outcome === 'planned' || outcome === 'started');
 }
 
 /** Leaves an agent down and says so: in its state, as a critical event, to the hub and to the person. */
@@ -104,7 +186,5 @@ function giveUp(
     at,
   });
   bus.publish('agent.blocked', { why }, { source: 'supervision', agent: id, project, severity: 'critical' });
-  notices.critical(agent, `${id} was not restarted: ${why}`);
+  notices.critical(agent, `${id} was not restarted: ${why}. Start it again with: orc agent start ${id}`);
 }
-
-export type Restarts = ReturnType<typeof createRestarts>;

@@ -1,7 +1,7 @@
 import type { Tmux, TmuxEvent } from '@orc/tmux-driver';
 import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
-import type { Restarts } from './restarts.ts';
+import { isDealtWith, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
 export function watchPanes(
@@ -57,9 +57,10 @@ export function watchPanes(
  * is full or the database is locked, and nothing else would ever tell.
  */
 export async function lookForEnds(
-  { registry, panes, tmux }: Pick<Parts, 'registry' | 'panes' | 'tmux'>,
+  parts: Pick<Parts, 'registry' | 'panes' | 'tmux'>,
   restarts: Restarts,
 ): Promise<void> {
+  const { registry, panes, tmux } = parts;
   const running = registry
     .listAgents()
     .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
@@ -70,10 +71,8 @@ export async function lookForEnds(
   );
   for (const agent of running) {
     const pane = dead.get(agent.paneId ?? '');
-    const isTold = registry
-      .facts(agent.id)
-      .some(({ kind, value, at }) => kind === 'process' && isEnd(value) && at >= (agent.launchedAt ?? 0));
-    if (!pane || pane.pid !== agent.pid || isTold || agent.tmuxServer?.pid !== serverPid) continue;
+    if (!pane || pane.pid !== agent.pid || agent.tmuxServer?.pid !== serverPid) continue;
+    if (isDealtWith(parts, agent)) continue;
     const { exitStatus, exitSignal } = pane;
     restarts.onExit(agent.id, {
       status: exitStatus,
@@ -81,10 +80,6 @@ export async function lookForEnds(
       cause: describeExit({ exitStatus, exitSignal }),
     });
   }
-}
-
-function isEnd(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'isAlive' in value && value.isAlive === false;
 }
 
 function describeExit({

@@ -3,6 +3,7 @@ import { describeError, isOrcError } from '@orc/errors';
 import { run } from '@orc/process';
 import type { ChannelTable } from '../channels/table.ts';
 import type { Parts } from '../parts.ts';
+import type { OrphanWatch } from '../supervision/orphans.ts';
 
 export interface Check {
   readonly name: string;
@@ -16,7 +17,11 @@ const FREE_BYTES_MIN = 500 * 1024 * 1024;
 /** Looks at everything that orc stands on. Each check says what was found and, if it is bad, what to do. */
 export async function runChecks(
   parts: Parts,
-  { fix, channels }: { readonly fix: boolean; readonly channels: () => ChannelTable },
+  {
+    fix,
+    channels,
+    orphans,
+  }: { readonly fix: boolean; readonly channels: () => ChannelTable; readonly orphans: OrphanWatch },
 ): Promise<Check[]> {
   const checks: [name: string, check: () => Promise<Omit<Check, 'name'>> | Omit<Check, 'name'>][] = [
     ['node', () => good(`Node ${process.versions.node}`)],
@@ -29,6 +34,7 @@ export async function runChecks(
     ['channels', () => channelCheck(channels())],
     ['ledger', () => ledgerCheck(parts, fix)],
     ['worktrees', () => worktreeCheck(parts, fix)],
+    ['orphans', () => orphanCheck(parts, orphans)],
   ];
   const results: Check[] = [];
   for (const [name, check] of checks) {
@@ -103,6 +109,19 @@ function ledgerCheck({ queue }: Parts, fix: boolean): Omit<Check, 'name'> {
   return dead === 0
     ? good(text)
     : { status: 'warning', text, remedy: 'See why with "orc msg list --state dead".' };
+}
+
+async function orphanCheck({ config }: Parts, orphans: OrphanWatch): Promise<Omit<Check, 'name'>> {
+  const found = await orphans.find();
+  if (found.length === 0) return good('no agent has left a process behind');
+  const shown = found
+    .slice(0, 5)
+    .map(({ pid, agent, command }) => `${pid} of ${agent}: ${command.slice(0, 80)}`);
+  const remedy =
+    config.supervision.orphans.action === 'end'
+      ? 'They are ended by themselves within seconds.'
+      : 'End them, or set supervision.orphans.action to "end".';
+  return { status: 'warning', text: `${found.length} left behind: ${shown.join('; ')}`, remedy };
 }
 
 async function worktreeCheck({ registry, worktrees }: Parts, fix: boolean): Promise<Omit<Check, 'name'>> {

@@ -5,6 +5,7 @@ import type { ChannelTable } from '../channels/table.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
+import type { OrphanWatch } from '../supervision/orphans.ts';
 import type { Views } from '../team/views.ts';
 import { runChecks } from './doctor.ts';
 import { version } from './version.ts';
@@ -15,6 +16,7 @@ interface Deps {
   readonly views: Views;
   readonly targets: Targets;
   readonly channels: () => ChannelTable;
+  readonly orphans: OrphanWatch;
   readonly startedAt: number;
   readonly stop: (force: boolean) => void;
 }
@@ -22,7 +24,7 @@ interface Deps {
 /** Calls about the daemon itself: whether it is well, what it holds. */
 export function createSystemHandlers(
   parts: Parts,
-  { views, targets, channels, startedAt, stop }: Deps,
+  { views, targets, channels, orphans, startedAt, stop }: Deps,
 ): HandlersOf<Names> {
   const { layout, queue, registry, clock } = parts;
   return {
@@ -33,7 +35,7 @@ export function createSystemHandlers(
       return { pid: process.pid };
     },
     doctor: async ({ query }) => ({
-      checks: await runChecks(parts, { fix: query.fix ?? false, channels }),
+      checks: await runChecks(parts, { fix: query.fix ?? false, channels, orphans }),
     }),
     backup: async ({ body }) => {
       mkdirSync(layout.backups, { recursive: true, mode: 0o700 });

@@ -5,6 +5,7 @@ import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
+import type { Failures } from '../supervision/failures.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent, memberOf } from './agents.ts';
 import type { Briefings } from './briefings.ts';
@@ -20,6 +21,7 @@ interface Deps {
   readonly launcher: Launcher;
   readonly briefings: Briefings;
   readonly handOut: HandOut;
+  readonly failures: Pick<Failures, 'goOn'>;
 }
 
 /** Calls about single agents: what they are, what they know, and whether they run. */
@@ -83,13 +85,18 @@ interface Outcome {
 /** Does to an agent what was asked; what is so already is said and not done again. */
 async function changeAgent(
   parts: Parts,
-  { launcher, briefings, handOut }: Deps,
+  { launcher, briefings, handOut, failures }: Deps,
   agent: Agent,
   action: Call<'changeAgent'>['params']['action'],
   options: Call<'changeAgent'>['body'],
 ): Promise<Outcome> {
   const { id, project, desired } = agent;
   const isRunning = desired === 'running' && agent.paneId !== null;
+  if (action === 'continue') {
+    const isAsked = failures.goOn(agent);
+    const text = isAsked ? `${id} was asked to go on` : `nothing keeps ${id} from going on`;
+    return { changed: isAsked, text };
+  }
   if (action === 'brief') {
     rebrief(parts, briefings, agent, parts.registry.getProject(project));
     return { changed: true, text: `${id} will be briefed again` };

@@ -33,20 +33,26 @@ export interface ResumeOptions {
 }
 
 /** Tells the living, the dead and the limited of a project apart. Only looks. */
-function classify(
-  { registry }: Pick<Parts, 'registry'>,
-  project: string,
-  stateOf: Deps['stateOf'],
-): Classified[] {
-  return registry.listAgents({ project }).map((agent) => {
+function classify(parts: Pick<Parts, 'registry'>, project: string, stateOf: Deps['stateOf']): Classified[] {
+  return parts.registry.listAgents({ project }).map((agent) => {
     const { state, why } = stateOf(agent);
     if (agent.desired === 'ended') return { agent, verdict: 'ended', plan: 'stays ended' };
     if (state === 'limited') return { agent, verdict: 'limited', plan: `waits for its limit: ${why}` };
-    const isDead = state === 'crashed' || state === 'stopped' || agent.paneId === null;
+    const isDead = agent.paneId === null || state === 'stopped' || hasEnded(parts, agent);
     return isDead
       ? { agent, verdict: 'dead', plan: `is started again with its context: ${why}` }
       : { agent, verdict: 'active', plan: 'goes on undisturbed' };
   });
+}
+
+/** Whether its program has ended, whatever is said about it since. */
+function hasEnded({ registry }: Pick<Parts, 'registry'>, { id, launchedAt }: Agent): boolean {
+  return registry
+    .facts(id)
+    .some(
+      ({ kind, value, at }) =>
+        kind === 'process' && at >= (launchedAt ?? 0) && (value as { isAlive?: boolean }).isAlive === false,
+    );
 }
 
 const REBRIEF_PRIORITY = 200;

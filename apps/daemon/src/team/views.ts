@@ -1,9 +1,11 @@
 import type { AgentState, AgentView, MessageView, ProjectStatus, TaskView } from '@orc/contracts';
 import { schemas } from '@orc/contracts';
+import { isRunning, type TreeUsage } from '@orc/process';
 import type { Message } from '@orc/queue';
 import type { Agent, Project } from '@orc/registry';
 import type { Task } from '@orc/task-board';
 import type { Parts } from '../parts.ts';
+import type { UsageWatch } from '../supervision/usage.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
@@ -17,11 +19,13 @@ export function createViews(
     scheduler,
     clock,
   }: Pick<Parts, 'registry' | 'queue' | 'board' | 'scheduler' | 'clock'>,
-  stateOf: (agent: Agent) => AgentState,
+  {
+    stateOf,
+    usage,
+  }: { readonly stateOf: (agent: Agent) => AgentState; readonly usage: Pick<UsageWatch, 'of'> },
 ) {
   const agent = (each: Agent): AgentView => {
     const task = board.currentFor(each.id);
-    const used = registry.facts(each.id).find(({ kind }) => kind === 'context.used')?.value;
     return {
       id: each.id,
       project: each.project,
@@ -38,10 +42,10 @@ export function createViews(
       task: task ? { id: task.id, title: task.title } : null,
       unread: queue.pendingCount(each.id),
       restarts: registry.restarts(each.id, { since: clock.now() - HOUR_MS }).length,
-      contextUsedPercent:
-        typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null,
+      contextUsedPercent: contextUsedOf(registry, each),
       launchedAt: each.launchedAt,
       nextCheckInAt: each.desired === 'running' ? scheduler.nextFor(each.id) : null,
+      process: processOf(each, usage.of(each.id), clock.now()),
     };
   };
 
@@ -93,6 +97,27 @@ function taskView(queue: Parts['queue'], each: Task): TaskView {
 }
 
 export type Views = ReturnType<typeof createViews>;
+
+function contextUsedOf(registry: Parts['registry'], { id }: Agent): number | null {
+  const used = registry.facts(id).find(({ kind }) => kind === 'context.used')?.value;
+  return typeof used === 'object' && used !== null && 'percent' in used ? Number(used.percent) : null;
+}
+
+/** The program as the system sees it; what it uses is as old as the last reading. */
+function processOf(
+  { pid, pidStartedAt, launchedAt }: Agent,
+  usage: TreeUsage | undefined,
+  now: number,
+): AgentView['process'] {
+  const isAlive = pid !== null && isRunning({ pid, startedAtTicks: pidStartedAt });
+  return {
+    isAlive,
+    uptimeMs: isAlive && launchedAt !== null ? Math.max(0, now - launchedAt) : null,
+    cpuPercent: (isAlive ? usage?.cpuPercent : null) ?? null,
+    memoryBytes: (isAlive ? usage?.memoryBytes : null) ?? null,
+    count: (isAlive ? usage?.processCount : null) ?? null,
+  };
+}
 
 /** An idle agent that owes somebody an answer is not simply idle. */
 function withDebts(

@@ -19,7 +19,7 @@ export const agents = {
   agent: define({ access: 'agent', params: agentParams, answer: agentDetailSchema }),
   changeAgent: define({
     access: 'operator',
-    params: agentParams.extend({ action: z.enum(['start', 'stop', 'restart', 'end', 'brief']) }),
+    params: agentParams.extend({ action: z.enum(['start', 'stop', 'restart', 'end', 'brief', 'continue']) }),
     body: z.strictObject({ force: z.boolean().default(false) }),
     answer: changed.extend({ agent: agentViewSchema, archive: z.string().optional() }),
   }),

@@ -42,6 +42,14 @@ export const agentViewSchema = z.object({
   contextUsedPercent: z.number().nullable(),
   launchedAt: maybeInstant,
   nextCheckInAt: maybeInstant.describe('When something that was scheduled is due for it next.'),
+  /** The program and all that it started, as the system sees them; null where nothing runs or was read yet. */
+  process: z.object({
+    isAlive: z.boolean(),
+    uptimeMs: z.int().nullable(),
+    cpuPercent: z.number().nullable().describe('Of one core, since the reading before.'),
+    memoryBytes: z.int().nullable(),
+    count: z.int().nullable(),
+  }),
 });
 
 export const agentDetailSchema = agentViewSchema.extend({

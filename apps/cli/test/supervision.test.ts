@@ -1,0 +1,253 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentDetail, AgentView, EventView, MessageView } from '@orc/contracts';
+import { makeTempDirectory, waitUntil } from '@orc/testing';
+import { describe, expect, it } from 'vitest';
+import { makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
+
+const TIMEOUT_MS = 150_000;
+const PATIENT = { timeoutMs: 60_000, intervalMs: 200 };
+
+/** A world whose simulated agents play a scenario. */
+function makeWorldWith(scenario: object, config: object = {}): World {
+  const path = join(makeTempDirectory('orc-scenario'), 'scenario.json');
+  writeFileSync(path, JSON.stringify({ thinkMs: 50, ...scenario }));
+  return makeWorld({ sim: { scenario: path }, ...config });
+}
+
+const waitForAgent = (world: World, role: string, what: string, is: (agent: AgentView) => boolean) =>
+  waitUntil(
+    async () => {
+      const agent = await world.agent(role);
+      return is(agent) ? agent : undefined;
+    },
+    { ...PATIENT, what: `${role} ${what}` },
+  );
+
+const inbox = async (world: World) =>
+  (await world.orc<{ messages: MessageView[] }>('inbox', '--all', '--peek')).messages;
+
+const eventsOf = async (world: World, types: string) =>
+  (await world.orc<{ events: EventView[] }>('events', '--tail', '1000', '--types', types)).events;
+
+/** Environment of somebody who speaks as this agent. */
+const as = (world: World, role: string) => ({
+  ORC_AGENT: `shop/${role}`,
+  ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/${role}/token`,
+});
+
+describe('an agent that ends', () => {
+  it(
+    'is left down once restarts lead to nothing but the same end, and is not judged again by the next daemon',
+    async () => {
+      const world = makeWorldWith(
+        {
+          faults: [
+            { kind: 'exitOnStart', agent: 'tester', exitCode: 3, text: 'out of cheese', times: 'always' },
+          ],
+        },
+        { agents: { runtime: 'sim', readyMs: 2_000 }, restarts: { delayMs: 200, jitterRatio: 0 } },
+      );
+      await startShop(world, '--roles', 'developer,tester');
+      const blocked = await waitForAgent(
+        world,
+        'tester',
+        'being blocked',
+        ({ state }) => state.state === 'blocked',
+      );
+      expect(blocked.state).toMatchObject({ needs: 'you', source: 'process' });
+      expect(blocked.state.why).toContain('exit code 3');
+      const told = (await inbox(world)).filter(({ body }) => body.includes('was not restarted'));
+      expect(told).toHaveLength(1);
+      const restarts = (await eventsOf(world, 'agent.restart_planned')).length;
+      expect(restarts).toBe(2);
+      process.kill(await world.daemonPid(), 'SIGKILL');
+      await waitForAgent(world, 'tester', 'being blocked still', ({ state }) => state.state === 'blocked');
+      expect(await eventsOf(world, 'agent.restart_planned')).toHaveLength(restarts);
+      expect((await inbox(world)).filter(({ body }) => body.includes('was not restarted'))).toHaveLength(1);
+      const dead = await world.orc<{ agents: { role: string; verdict: string }[] }>(
+        'resume',
+        '--status-only',
+      );
+      expect(dead.agents.find(({ role }) => role === 'tester')?.verdict).toBe('dead');
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'is started again as planned when the daemon is killed before, and that counts once',
+    async () => {
+      const world = makeWorld({ restarts: { firstDelayMaxMs: 0, delayMs: 4_000, jitterRatio: 0 } });
+      await startShop(world, '--roles', 'developer');
+      await waitForAgent(world, 'developer', 'being idle', ({ state }) => state.state === 'idle');
+      const first = (await world.agent('developer')).pid;
+      process.kill(first ?? 0, 'SIGKILL');
+      const second = await waitForAgent(
+        world,
+        'developer',
+        'running again',
+        ({ pid, process: { isAlive } }) => pid !== first && isAlive,
+      );
+      process.kill(second.pid ?? 0, 'SIGKILL');
+      await waitUntil(async () => (await eventsOf(world, 'agent.restart_planned')).length === 2, PATIENT);
+      process.kill(await world.daemonPid(), 'SIGKILL');
+      const third = await waitForAgent(
+        world,
+        'developer',
+        'running once more',
+        ({ pid, process: { isAlive } }) => pid !== second.pid && isAlive,
+      );
+      expect(third.restarts).toBe(2);
+      expect(await eventsOf(world, 'agent.restart_planned')).toHaveLength(2);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'takes with it what it left behind, and nothing else',
+    async () => {
+      const world = makeWorldWith(
+        {
+          turns: [
+            {
+              agent: 'developer',
+              text: 'a server',
+              tools: ['setsid sleep 3600 </dev/null >/dev/null 2>&1 & echo ok'],
+            },
+          ],
+        },
+        { supervision: { orphans: { graceMs: 3_000 } } },
+      );
+      await startShop(world, '--roles', 'developer');
+      const servers = () =>
+        readdirSync('/proc')
+          .filter((name) => /^\d+$/.test(name))
+          .filter((pid) => isServerOf(pid, world.orcHome));
+      await waitUntil(() => servers().length === 1, PATIENT);
+      const { pid } = await world.agent('developer');
+      // It belongs to the agent for as long as that runs, although it has let go of it.
+      expect((await orphanCheck(world)).status).toBe('ok');
+      process.kill(pid ?? 0, 'SIGKILL');
+      await waitUntil(async () => (await orphanCheck(world)).status === 'warning', PATIENT);
+      await waitUntil(() => servers().length === 0, PATIENT);
+      await waitForAgent(
+        world,
+        'developer',
+        'running',
+        (agent) => agent.pid !== pid && agent.process.isAlive,
+      );
+    },
+    TIMEOUT_MS,
+  );
+});
+
+function isServerOf(pid: string, home: string): boolean {
+  try {
+    const read = (name: string) =>
+      execFileSync('cat', [`/proc/${pid}/${name}`], { encoding: 'utf8', stdio: 'pipe' });
+    return read('cmdline').startsWith('sleep\0') && read('environ').includes(`ORC_HOME=${home}`);
+  } catch {
+    return false; // it has ended meanwhile
+  }
+}
+
+const orphanCheck = async (world: World) => {
+  const { checks } = await world.orc<{ checks: { name: string; status: string }[] }>('doctor');
+  return checks.find(({ name }) => name === 'orphans') ?? { status: 'missing' };
+};
+
+describe('an agent whose requests fail', () => {
+  it(
+    'goes on by itself after an error that passes, and asks for a person once after one that does not',
+    async () => {
+      const world = makeWorldWith(
+        {
+          faults: [
+            { kind: 'apiError', agent: 'developer', error: 'server_error', onMessage: 'first', times: 1 },
+            {
+              kind: 'apiError',
+              agent: 'tester',
+              error: 'authentication_failed',
+              onMessage: 'second',
+              times: 1,
+            },
+          ],
+        },
+        { supervision: { failures: { retryMs: 500, probeMs: 3_600_000 } } },
+      );
+      await startShop(world, '--roles', 'developer,tester');
+      await waitForTasks(world);
+      const first = await world.orc<MessageView>('send', 'developer', 'first');
+      await waitForMessage(world, first.id);
+      expect(await eventsOf(world, 'agent.failing,agent.recovered')).toMatchObject([
+        { type: 'agent.failing', agent: 'shop/developer' },
+        { type: 'agent.recovered', agent: 'shop/developer' },
+      ]);
+      const second = await world.orc<MessageView>('send', 'tester', 'second');
+      const stuck = await waitForAgent(
+        world,
+        'tester',
+        'being blocked',
+        ({ state }) => state.state === 'blocked',
+      );
+      expect(stuck.state).toMatchObject({
+        needs: 'you',
+        why: expect.stringContaining('authentication') as string,
+      });
+      const asked = await waitUntil(
+        async () => (await inbox(world)).filter(({ body }) => body.includes('orc agent continue')),
+        PATIENT,
+      );
+      expect(asked).toHaveLength(1);
+      const waiting = await world.orc<MessageView>('send', 'tester', 'for later');
+      expect((await world.orc<MessageView>('msg', 'show', waiting.id)).isParked).toBe(true);
+      await world.orc('agent', 'continue', 'tester');
+      await waitForMessage(world, second.id);
+      await waitForMessage(world, waiting.id);
+      expect(await world.run(['agent', 'continue', 'tester'])).toMatchObject({ exitCode: 0 });
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('agents that wait for each other', () => {
+  it(
+    'are told so once, with what each of them owes',
+    async () => {
+      // Agents that take note of everything and answer nothing.
+      const turns = ['developer', 'tester'].flatMap((agent) =>
+        Array.from({ length: 40 }, () => ({ agent, text: 'I see.' })),
+      );
+      const world = makeWorldWith({ turns }, { supervision: { deadlocks: { waitMs: 2_000 } } });
+      await startShop(world, '--roles', 'developer,tester');
+      const ask = async (from: string, to: string) => {
+        const words = ['send', `shop/${to}`, 'After you.', '--expect-reply', '10m', '--json'];
+        const { stdout } = await world.run(words, { env: as(world, from) });
+        return JSON.parse(stdout) as MessageView;
+      };
+      const one = await ask('developer', 'tester');
+      const other = await ask('tester', 'developer');
+      const [event] = await waitUntil(async () => {
+        const found = await eventsOf(world, 'agent.deadlock');
+        return found.length > 0 ? found : undefined;
+      }, PATIENT);
+      expect(event?.data).toEqual({
+        agents: ['shop/developer', 'shop/tester'],
+        messages: [one.id, other.id],
+      });
+      const { messages } = await world.orc<{ messages: MessageView[] }>('msg', 'list', '--kind', 'notice');
+      const told = messages.filter(({ body }) => body.includes('wait for each other'));
+      expect(told.map(({ recipient }) => recipient).sort()).toEqual([
+        'shop/developer',
+        'shop/orchestrator',
+        'shop/tester',
+      ]);
+      const history = await world.orc<{ history: { action: string }[] }>('msg', 'status', one.id);
+      expect(history.history.filter(({ action }) => action === 'nudged')).toHaveLength(1);
+      const shown = await world.orc<AgentDetail>('agent', 'show', 'developer');
+      expect(shown.state.why).toContain('owes a reply to shop/tester');
+    },
+    TIMEOUT_MS,
+  );
+});

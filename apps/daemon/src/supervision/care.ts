@@ -1,0 +1,44 @@
+import type { AgentState } from '@orc/contracts';
+import type { Agent } from '@orc/registry';
+import type { Notices } from '../messaging/notices.ts';
+import type { Parts } from '../parts.ts';
+import type { Job } from '../system/ticker.ts';
+import type { Launcher } from '../team/launch.ts';
+import type { AfterReset } from './after-reset.ts';
+import { createDeadlockWatch } from './deadlocks.ts';
+import type { Failures } from './failures.ts';
+import type { OrphanWatch } from './orphans.ts';
+import { pruneCorpses } from './remains.ts';
+import { createResponsiveness } from './responsiveness.ts';
+import type { Restarts } from './restarts.ts';
+import type { UsageWatch } from './usage.ts';
+import { lookForEnds } from './watch-panes.ts';
+
+interface Deps {
+  readonly stateOf: (agent: Agent) => AgentState;
+  readonly notices: Notices;
+  readonly launcher: Launcher;
+  readonly restarts: Restarts;
+  readonly afterReset: AfterReset;
+  readonly failures: Failures;
+  readonly orphans: OrphanWatch;
+  readonly usage: UsageWatch;
+}
+
+/** What the daemon looks after by itself, each at its own pace. */
+export function careJobs(parts: Parts, deps: Deps): Job[] {
+  const { stateOf, notices, launcher, restarts, afterReset, failures, orphans, usage } = deps;
+  const startAfterReset = async () => {
+    for (const { id } of afterReset.takeDue()) await launcher.launch(id, 'resume');
+  };
+  return [
+    { name: 'ends', everyMs: 2_000, run: () => lookForEnds(parts, restarts) },
+    { name: 'failures', everyMs: 1_000, run: () => failures.run() },
+    { name: 'after reset', everyMs: 5_000, run: startAfterReset },
+    { name: 'deadlocks', everyMs: 5_000, run: createDeadlockWatch(parts, { notices, stateOf }) },
+    { name: 'orphans', everyMs: 5_000, run: () => orphans.run() },
+    { name: 'usage', everyMs: 10_000, run: () => usage.run() },
+    { name: 'responsiveness', everyMs: 30_000, run: createResponsiveness(parts, { notices, stateOf }) },
+    { name: 'corpses', everyMs: 3_600_000, run: () => pruneCorpses(parts) },
+  ];
+}
