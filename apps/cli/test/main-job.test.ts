@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { MessageView } from '@orc/contracts';
 import { waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +10,7 @@ import {
   waitForMessage,
   waitForTasks,
   makeShop,
+  spec,
   type UpAnswer,
 } from './world.ts';
 
@@ -37,6 +40,17 @@ describe('a team on the user’s own project', () => {
     expect(tasks.map(({ state }) => state)).toEqual(['done', 'done', 'done']);
     expect(tasks.every(({ result }) => (result ?? '').length > 0)).toBe(true);
     expect(snapshot(shop)).toBe(before);
+
+    const refused = await world.run(['up', '--project', shop.path, '--runtime', 'claude']);
+    expect(refused.stderr).toContain('ORC_DAEMON_DECIDED');
+    const path = join(world.home, 'NEXT.md');
+    writeFileSync(path, `${spec}\n## Phase 3: Print\n\n4. Print the price list (after: 3) [developer]\n`);
+    const third = await world.orc<UpAnswer>('up', '--project', shop.path, '--spec', path);
+    expect(third.did).toEqual([
+      'the new spec adds 1 tasks: Print the price list',
+      '1 tasks are on the board',
+    ]);
+    expect(await waitForTasks(world)).toHaveLength(4);
     expect(shop.git('for-each-ref', '--format=%(refname:short)', 'refs/heads')).toMatch(
       /feature\/shop-developer/,
     );
@@ -78,7 +92,7 @@ describe('a team on the user’s own project', () => {
     expect((await world.project()).status).toBe('stopped');
     expect(await world.orc<UpAnswer>('down')).toMatchObject({ changed: false });
     expect(snapshot(shop)).toBe(before);
-  }, 120_000);
+  }, 240_000);
 
   it('refuses what it cannot do with a code, and makes nothing', async () => {
     const world = makeWorld();

@@ -84,6 +84,12 @@ export const errors = {
       `The messages cannot be imported: ${problems.join('; ')}${count > problems.length ? ` and ${count - problems.length} more` : ''}. Nothing was written. Start the team first, or take these out of the file.`,
       { problems, count },
     ),
+  decided: (slug: string, flag: string, now: string, how: string) =>
+    new OrcError(
+      'ORC_DAEMON_DECIDED',
+      `${slug} has been decided on already, and ${flag} cannot change it now: it is ${now}. ${how} Nothing was changed.`,
+      { slug, flag, now },
+    ),
   unknownKind: (kind: string, closest: string | undefined, known: readonly string[]) =>
     new OrcError(
       'ORC_DAEMON_UNKNOWN_KIND',

@@ -60,16 +60,16 @@ export function wireTeam(
   parts: Parts,
   { programs, stateOf, messaging }: { programs: Programs; stateOf: StateOf; messaging: Messaging },
 ) {
-  const { targets, mailbox } = messaging;
+  const { targets, mailbox, notices } = messaging;
   const catalogue = loadCatalogue();
-  const usage = createUsageWatch(parts, messaging.notices);
+  const usage = createUsageWatch(parts, notices);
   const views = createViews(parts, { stateOf, usage });
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
   const handOut = createHandOut(parts);
   const gitHooks = createAgentHooks(parts, programs);
   const launcher = createLauncher(parts, { programs, briefings, gitHooks, spill: mailbox.spill });
-  const deps = { catalogue, targets, views, launcher, briefings, handOut, readiness, stateOf };
+  const deps = { catalogue, targets, notices, views, launcher, briefings, handOut, readiness, stateOf };
   return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
 

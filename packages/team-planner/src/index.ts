@@ -1,4 +1,14 @@
-export { getProfile, getRole, loadCatalogue, type Catalogue, type Override, type Role } from './catalogue.ts';
+export {
+  getPlan,
+  getProfile,
+  getRole,
+  getSize,
+  getTemplate,
+  loadCatalogue,
+  type Catalogue,
+  type Override,
+  type Role,
+} from './catalogue.ts';
 export { detectType, type TypeDecision } from './detect-type.ts';
 export { explainPlan } from './explain.ts';
 export type { PlannedPhase, PlannedTask, WorkPlan } from './outline-types.ts';

@@ -14,6 +14,7 @@ export const planOptions: Readonly<Record<string, Option>> = {
   roles: { type: 'list', describe: 'Exactly these roles (and the orchestrator)' },
   'add-roles': { type: 'list', describe: 'These roles as well' },
   plan: { type: 'string', describe: 'Subscription that bounds the team: pro, max5, max20, console' },
+  hub: { type: 'string', describe: 'Who reports go to: orchestrator-hub, or pm-hub' },
   size: { type: 'string', describe: 'small, medium, large or enterprise' },
   runtime: { type: 'string', describe: 'claude, or sim for a simulation', choices: ['claude', 'sim'] },
   planner: { type: 'string', describe: 'Who turns the spec into tasks', choices: ['outline', 'claude'] },
@@ -31,6 +32,7 @@ export function readPlanRequest(args: Arguments, directory: string): UpInput {
     addRoles: listOption(args, 'add-roles'),
     plan: stringOption(args, 'plan'),
     size: stringOption(args, 'size'),
+    hub: stringOption(args, 'hub'),
     runtime: stringOption(args, 'runtime'),
     planner: stringOption(args, 'planner'),
   };

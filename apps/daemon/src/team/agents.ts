@@ -71,6 +71,9 @@ export function archivePath(layout: Parts['layout'], agent: Agent, at: number): 
   return join(layout.home, 'registry', 'logs', `${agent.project}_${agent.role}_${stamp}.log`);
 }
 
+/** Why somebody is in a team who was not in its plan. */
+export const JOINED_LATER = 'asked for';
+
 /** The member that somebody asked for by its role; one for a `purpose` is temporary and named after it. */
 export function memberOf(catalogue: Catalogue, name: string, purpose: string | null): TeamMember {
   const role = getRole(catalogue, name);
@@ -81,6 +84,6 @@ export function memberOf(catalogue: Catalogue, name: string, purpose: string | n
     branchPrefix: role.branchPrefix,
     windowName: purpose === null ? role.windowName : `TEMP-${purpose}`,
     purpose,
-    reason: 'asked for',
+    reason: JOINED_LATER,
   };
 }

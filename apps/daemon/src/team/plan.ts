@@ -14,6 +14,7 @@ import {
 import type { z } from 'zod';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import { readDecided } from './decided.ts';
 import { createAskClaude } from './ask-claude.ts';
 
 export type UpRequest = z.output<typeof schemas.upInputSchema>;
@@ -35,16 +36,19 @@ export async function makePlan(parts: Parts, catalogue: Catalogue, request: UpRe
   if (specText === undefined || specText === null) throw errors.noSpec(repository.root);
   const spec = parseSpec(specText);
   const survey = await surveyProject(repository.root);
+  const decided = known && readDecided(known);
+  const { teamType = known?.teamType, size = known?.size, addRoles } = request;
+  const roles = request.roles ?? decided?.members.map(({ role }) => role);
   const team = planTeam({
     survey,
     spec,
     catalogue,
-    plan: request.plan ?? config.team.plan,
-    hub: request.hub ?? config.team.hub,
-    ...(request.teamType !== undefined && { teamType: request.teamType }),
-    ...(request.roles !== undefined && { roles: request.roles }),
-    ...(request.addRoles !== undefined && { addRoles: request.addRoles }),
-    ...(request.size !== undefined && { size: request.size }),
+    plan: request.plan ?? known?.plan ?? config.team.plan,
+    hub: request.hub ?? decided?.profile ?? config.team.hub,
+    ...(teamType !== undefined && { teamType }),
+    ...(roles !== undefined && { roles }),
+    ...(addRoles !== undefined && { addRoles }),
+    ...(size !== undefined && { size }),
   });
   const slug = known?.slug ?? slugOf(request.name ?? basename(repository.root));
   const holder = registry.findProject(slug);

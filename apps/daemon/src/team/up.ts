@@ -1,10 +1,13 @@
 import type { Progress } from '@orc/contracts';
 import { operator } from '@orc/contracts';
 import type { Project } from '@orc/registry';
-import type { Catalogue } from '@orc/team-planner';
+import type { Catalogue, TeamMember } from '@orc/team-planner';
+import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent } from './agents.ts';
+import { findChanges, readDecided } from './decided.ts';
+import { applyChanges } from './known-project.ts';
 import { requireVersion, type Launcher } from './launch.ts';
 import { makePlan, type Planned, type UpRequest } from './plan.ts';
 import type { Readiness } from './readiness.ts';
@@ -21,42 +24,32 @@ export interface Up {
 
 interface Deps {
   readonly catalogue: Catalogue;
+  readonly notices: Notices;
   readonly launcher: Launcher;
   readonly handOut: HandOut;
   readonly readiness: Readiness;
 }
 
+type Done = (step: string, text: string) => void;
+
 /**
  * From a repository and a spec to a team at work. Every step is written down when it is done and can be
- * repeated: after a crash in the middle, or on a second call, only what is missing is done.
+ * repeated: after a crash in the middle, or on a second call, only what is missing is done. What was decided
+ * for a project stays decided; a call that asks for something else is applied, or refused before it begins.
  */
 export function createUp(parts: Parts, deps: Deps): Up {
   return async (request, report) => {
     const did: string[] = [];
-    const done = (step: string, text: string) => {
+    const done: Done = (step, text) => {
       did.push(text);
       report({ step, text });
     };
-    const planned = await makePlan(parts, deps.catalogue, request);
-    // A runtime that is not there is said before anything is made.
-    await requireVersion(parts.runtimes.find(planned.view.runtime));
-    const project = await ensureProject(parts, request, planned, done);
-    const members = planned.team.members;
-    for (const member of members) {
-      const { agent, isNew } = await ensureAgent(parts, project, member);
-      if (isNew)
-        done(
-          'worktree',
-          `${agent.id} works in ${agent.worktreePath} on ${agent.branch ?? 'a detached commit'}`,
-        );
-    }
-    const added = parts.board.addTasks(project.slug, planned.view.tasks);
-    if (added.length > 0) done('tasks', `${added.length} tasks are on the board`);
-    const launched = await launchMissing(parts, deps, project, done);
-    if (launched.length > 0) await deps.readiness.wait(launched, report);
-    deps.handOut(project.slug);
-    if (project.status !== 'active') parts.registry.updateProject(project.slug, { status: 'active' });
-    parts.registry.recordStep(project.slug, 'active');
+    const { root } = await parts.worktrees.inspectRepository(request.path);
+    const known = parts.registry.findProjectByPath(root);
+    const project = known
+      ? await changeKnown(parts, deps, { known, request }, done)
+      : await foundProject(parts, deps, request, done);
+    await bringUp(parts, deps, project, { done, report });
     if (did.length > 0)
       parts.bus.publish(
         'project.started',
@@ -67,18 +60,38 @@ export function createUp(parts: Parts, deps: Deps): Up {
   };
 }
 
-async function ensureProject(
+/** What is there already, with what this call asks to be different. */
+async function changeKnown(
+  parts: Parts,
+  deps: Deps,
+  { known, request }: { readonly known: Project; readonly request: UpRequest },
+  done: Done,
+): Promise<Project> {
+  const { registry } = parts;
+  const isRunning = registry
+    .listAgents({ project: known.slug })
+    .some(({ desired, paneId }) => desired === 'running' && paneId !== null);
+  const changes = findChanges(deps.catalogue, known, request, { isRunning });
+  await requireVersion(parts.runtimes.find(changes.runtime ?? known.runtime));
+  await applyChanges(parts, deps, { project: known, request, changes }, done);
+  if (known.status === 'stopped') registry.updateProject(known.slug, { status: 'setting-up' });
+  return registry.getProject(known.slug);
+}
+
+async function foundProject(parts: Parts, deps: Deps, request: UpRequest, done: Done): Promise<Project> {
+  const planned = await makePlan(parts, deps.catalogue, request);
+  // A runtime that is not there is said before anything is made.
+  await requireVersion(parts.runtimes.find(planned.view.runtime));
+  return saveProject(parts, request, planned, done);
+}
+
+async function saveProject(
   parts: Parts,
   request: UpRequest,
   { view, team }: Planned,
-  done: (step: string, text: string) => void,
+  done: Done,
 ): Promise<Project> {
   const { registry, worktrees, clock } = parts;
-  const known = registry.findProject(view.project);
-  if (known) {
-    if (known.status === 'stopped') registry.updateProject(known.slug, { status: 'setting-up' });
-    return registry.getProject(known.slug);
-  }
   const parent = await worktrees.recordParent({ repository: view.path, project: view.project });
   registry.saveProject({
     slug: view.project,
@@ -103,6 +116,38 @@ async function ensureProject(
     `planned ${team.members.length} agents and ${view.tasks.length} tasks for ${view.project}, reporting to ${operator}`,
   );
   return registry.getProject(view.project);
+}
+
+/** Makes everything that was decided and is missing: agents, tasks, windows. */
+async function bringUp(
+  parts: Parts,
+  deps: Deps,
+  project: Project,
+  { done, report }: { readonly done: Done; readonly report: (progress: Progress) => void },
+): Promise<void> {
+  const { registry, board } = parts;
+  const { slug } = project;
+  const { members, tasks } = readDecided(project);
+  for (const member of members.filter((each) => !isEnded(parts, slug, each))) {
+    const { agent, isNew } = await ensureAgent(parts, project, member);
+    if (isNew)
+      done(
+        'worktree',
+        `${agent.id} works in ${agent.worktreePath} on ${agent.branch ?? 'a detached commit'}`,
+      );
+  }
+  const added = board.addTasks(slug, tasks);
+  if (added.length > 0) done('tasks', `${added.length} tasks are on the board`);
+  const launched = await launchMissing(parts, deps, project, done);
+  if (launched.length > 0) await deps.readiness.wait(launched, report);
+  deps.handOut(slug);
+  if (project.status !== 'active') registry.updateProject(slug, { status: 'active' });
+  registry.recordStep(slug, 'active');
+}
+
+/** Somebody has ended this agent for good; whoever wants it back adds it. */
+function isEnded({ registry }: Pick<Parts, 'registry'>, project: string, { name }: TeamMember): boolean {
+  return registry.findAgent(`${project}/${name}`)?.desired === 'ended';
 }
 
 /** Starts every agent of the project that has no living window, side by side. */
