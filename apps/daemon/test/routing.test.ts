@@ -43,6 +43,7 @@ describe('sending', () => {
     const send = (more: object) =>
       developer.call('send', { body: { to: 'orchestrator', body: 'x y z', ...more } });
     await expect(send({ kind: 'statsu' })).rejects.toThrow(/Did you mean status\?/);
+    await expect(send({ kind: 'xyz' })).rejects.toThrowError(codeOf('ORC_DAEMON_UNKNOWN_KIND'));
     await expect(send({ kind: 'notice' })).rejects.toThrowError(codeOf('ORC_DAEMON_RESERVED'));
     await expect(send({ tags: ['copy-of:m1'] })).rejects.toThrowError(codeOf('ORC_DAEMON_RESERVED'));
     const bug = await send({ kind: 'BUG_REPORT', body: 'BUG: crash\nSeverity: critical' });
@@ -220,5 +221,35 @@ describe('forms', () => {
     await expect(developer.call('template', { params: { kind: 'note' } })).rejects.toThrowError(
       codeOf('ORC_DAEMON_NO_TEMPLATE'),
     );
+  });
+});
+
+describe('moving messages', () => {
+  it('gives them in pages, and takes back none of somebody who is not there', async () => {
+    const { user, developer } = await open(team);
+    for (const body of ['one', 'two', 'three'])
+      await developer.call('send', { body: { to: 'orchestrator', body } });
+    const first = await user.call('exportMessages', { query: { limit: 2 } });
+    const rest = await user.call('exportMessages', { query: { afterSeq: first.messages[1]?.seq, limit: 2 } });
+    const messages = [...first.messages, ...rest.messages];
+    expect(messages.map(({ body }) => body)).toEqual(['one', 'two', 'three']);
+    expect(await user.call('importMessages', { body: { messages } })).toEqual({ added: 0 });
+    const forged = messages.map((message, index) => ({ ...message, id: `m${index}`, sender: 'shop/nobody' }));
+    const imported = user.call('importMessages', { body: { messages: forged } });
+    await expect(imported).rejects.toThrowError(codeOf('ORC_DAEMON_BAD_IMPORT'));
+    await expect(developer.call('importMessages', { body: { messages } })).rejects.toThrowError(
+      codeOf('ORC_DAEMON_FORBIDDEN'),
+    );
+  });
+
+  it('marks as read what was on the screen, and nothing else', async () => {
+    const { user, developer } = await open(team);
+    const [one] = await Promise.all(
+      ['one', 'two'].map((body) => developer.call('send', { body: { to: 'user', body } })),
+    );
+    expect((await user.call('inbox', {})).messages).toHaveLength(2);
+    expect(await user.call('readInbox', { body: { ids: [one?.id ?? ''] } })).toEqual({ read: 1 });
+    expect((await user.call('inbox', {})).messages.map(({ body }) => body)).toEqual(['two']);
+    expect(await user.call('readInbox', { body: { ids: [one?.id ?? ''] } })).toEqual({ read: 0 });
   });
 });

@@ -44,7 +44,7 @@ export function hopsOf(tags: readonly string[]): number {
   return tag === undefined || !Number.isInteger(hops) || hops < 0 ? 0 : hops;
 }
 
-export function isCopy({ kind, tags }: Pick<Sent, 'kind' | 'tags'>): boolean {
+function isCopy({ kind, tags }: Pick<Sent, 'kind' | 'tags'>): boolean {
   return kind === 'copy' || tags.some((tag) => tag.startsWith(COPY));
 }
 
