@@ -17,6 +17,8 @@ export async function parse(words: readonly string[], program: string, run: Run)
       'camel-case-expansion': false,
       'parse-positional-numbers': false,
       'populate--': false,
+      // A list takes the word after its flag and no more: what follows is the text.
+      'greedy-arrays': false,
     })
     .options(describeOptions(globalOptions))
     .completion('completion', 'Print a shell completion script')
@@ -66,6 +68,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   daemon: 'Start, stop and look at the daemon',
   hooks: 'Install the hooks for your own sessions, and test what reaches a client',
   events: 'Print, follow and count what has happened',
+  monitor: 'The daemon by its other name: start, stop, look, and clear what it has to say',
   msg: 'Follow single messages',
   deps: 'Which roles wait for which',
   report: 'Report on work, and list what was reported',

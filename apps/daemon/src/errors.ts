@@ -113,4 +113,16 @@ export const errors = {
     }),
   nobodyToTell: (project: string) =>
     new OrcError('ORC_DAEMON_NOBODY_TO_TELL', `Project ${project} has nobody else to tell.`, { project }),
+  tooManyPublications: (perMinute: number, waitMs: number) =>
+    new OrcError(
+      'ORC_DAEMON_TOO_MANY_PUBLICATIONS',
+      `Nothing was published: ${perMinute} a minute are enough for one publisher. Wait ${Math.ceil(waitMs / 1000)} s, or say it in one.`,
+      { perMinute, waitMs },
+    ),
+  mayBeBusy: (agent: string, why: string, answerMs: number) =>
+    new OrcError(
+      'ORC_DAEMON_MAY_BE_BUSY',
+      `${agent} is not restarted: ${why}. Silence is no reason. Ask it: orc agent send ${agent} "STATUS REQUEST: …"; if it is idle and has done nothing for ${Math.round(answerMs / 1000)} s after that, restart it.`,
+      { agent, why },
+    ),
 } as const;

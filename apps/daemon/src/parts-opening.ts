@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
 import { operator, type Layout } from '@orc/contracts';
 import { createEventBus } from '@orc/event-bus';
+import { openPubsub } from '@orc/pubsub';
 import { openQueue } from '@orc/queue';
 import { openRegistry, type Agent } from '@orc/registry';
 import { openReportBook } from '@orc/routing';
@@ -50,6 +51,8 @@ export function openParts({
   const scheduler = disposer.use(
     openScheduler({ path, ...config.schedule.firing }, { clock, isKnownTarget: isKnownRecipient }),
   );
+  const { historyMax } = config.pubsub;
+  const pubsub = disposer.use(openPubsub({ path, historyMax }, { clock }));
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const homeDirectory = environment.HOME ?? homedir();
@@ -78,6 +81,7 @@ export function openParts({
     registry,
     queue,
     board,
+    pubsub,
     book,
     scheduler,
     bus,

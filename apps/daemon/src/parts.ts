@@ -1,6 +1,7 @@
 import type { AgentRuntime } from '@orc/agent-runtime';
 import type { Layout } from '@orc/contracts';
 import type { EventBus } from '@orc/event-bus';
+import type { Pubsub } from '@orc/pubsub';
 import type { Queue } from '@orc/queue';
 import type { Registry } from '@orc/registry';
 import type { ReportBook } from '@orc/routing';
@@ -30,6 +31,8 @@ export interface Parts {
   /** What was reported, who waits for whom, and what was told once. */
   readonly book: ReportBook;
   readonly scheduler: Scheduler;
+  /** What was published to groups. */
+  readonly pubsub: Pubsub;
   readonly bus: EventBus;
   readonly worktrees: Worktrees;
   readonly runtimes: { readonly find: (name: string) => AgentRuntime };

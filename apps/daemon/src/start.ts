@@ -17,6 +17,7 @@ import { createPortabilityHandlers } from './messaging/portability.ts';
 import { openParts, type OpenedParts } from './parts-opening.ts';
 import type { Parts } from './parts.ts';
 import { createGitHookHandlers } from './rules/git-hook-handlers.ts';
+import { wirePubsub } from './pubsub/wire.ts';
 import { adoptAgents } from './supervision/adopt.ts';
 import { createStateReader } from './supervision/state.ts';
 import { watchPanes } from './supervision/watch-panes.ts';
@@ -93,6 +94,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     wireSchedule(parts, { catalogue: team.catalogue, targets: messaging.targets, stateOf }),
   );
   const { publisher, waker, waiters } = messaging;
+  const pubsub = disposer.use(wirePubsub(parts, { ...messaging, stateOf }));
   const events = disposer.use(wireEvents(parts, messaging.pipeline));
 
   const routing = disposer.use(wireRouting(parts, { ...messaging, ...team }));
@@ -114,6 +116,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...channels.jobs,
     ...routing.jobs,
     ...events.jobs,
+    ...pubsub.jobs,
   ];
   disposer.use(startTicker(jobs, log));
   disposer.use(startTicker(schedule.jobs, log));
@@ -131,6 +134,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     }),
     ...createConfigHandlers(parts, loaded),
     ...events.handlers,
+    ...pubsub.handlers,
     ...createTeamHandlers(parts, team),
     ...createAgentHandlers(parts, { ...team, failures }),
     ...createWindowHandlers(parts, targets),

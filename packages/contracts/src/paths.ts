@@ -21,6 +21,14 @@ export const paths = {
   eventCounts: 'GET /v1/events/count',
   replay: 'POST /v1/replay',
 
+  publish: 'POST /v1/publications',
+  publications: 'GET /v1/publications',
+  acknowledge: 'POST /v1/acknowledgements',
+  subscribe: 'POST /v1/subscriptions',
+  subscriptions: 'GET /v1/subscriptions',
+  pubsubHealth: 'GET /v1/pubsub',
+  clearNotices: 'POST /v1/notices/clear',
+
   send: 'POST /v1/messages',
   broadcast: 'POST /v1/broadcast',
   messages: 'GET /v1/messages',

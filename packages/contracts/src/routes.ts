@@ -6,6 +6,7 @@ import { clientSide } from './routes/client-side.ts';
 import { events } from './routes/events.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { messages } from './routes/messages.ts';
+import { pubsub } from './routes/pubsub.ts';
 import { routing } from './routes/routing.ts';
 import { schedule } from './routes/schedule.ts';
 import { system } from './routes/system.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...system,
   ...team,
   ...events,
+  ...pubsub,
   ...messages,
   ...work,
   ...routing,

@@ -16,6 +16,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/git-monitor': 'ORC_GIT',
   '@orc/jsonl': 'ORC_JSONL',
   '@orc/process': 'ORC_PROCESS',
+  '@orc/pubsub': 'ORC_PUBSUB',
   '@orc/queue': 'ORC_QUEUE',
   '@orc/registry': 'ORC_REGISTRY',
   '@orc/routing': 'ORC_ROUTING',

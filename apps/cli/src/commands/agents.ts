@@ -12,6 +12,11 @@ const SCREEN_LINES = 200;
 /** Finds the one agent that a name means: an id, or a role that only one project has. */
 async function findAgent(client: Client, args: Arguments): Promise<AgentView> {
   const name = textOf(args, 'agent');
+  // An address is what tmux shows; the daemon knows whose window it is.
+  if (name.includes(':')) {
+    const [agent] = (await client.call('agents', { query: { target: name } })).agents;
+    if (agent) return agent;
+  }
   const { agents } = await client.call('agents', {});
   const found = agents.filter(({ id, role }) => id === name || role === name);
   if (found.length === 1 && found[0]) return found[0];

@@ -8,8 +8,10 @@ import { eventCommands } from './events.ts';
 import { hookCommands } from './hooks.ts';
 import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
+import { monitorCommands } from './monitor.ts';
 import { command as plan } from './plan.ts';
 import { reportCommands } from './reports.ts';
+import { pubsubCommands } from './pubsub.ts';
 import { command as resume } from './resume.ts';
 import { routingCommands } from './routing.ts';
 import { scheduleCommands } from './schedule.ts';
@@ -42,6 +44,8 @@ export const commands: readonly Command[] = [
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,
+  ...pubsubCommands,
+  ...monitorCommands,
   ...eventCommands,
   ...systemCommands,
 ];

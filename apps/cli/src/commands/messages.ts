@@ -5,6 +5,7 @@ import { errors } from '../errors.ts';
 import { projectOption } from '../project-flag.ts';
 import { count } from '../status-text.ts';
 import { formatTable } from '../table.ts';
+import { command as send } from './send.ts';
 
 const SHOWN_CHARACTERS = 80;
 const WAIT_MS = 120_000;
@@ -33,6 +34,34 @@ const broadcast: Command = {
     });
     return { json: { messages }, text: `told ${count(messages.length, 'agent')}` };
   },
+};
+
+const TEAM_UPDATE = 'team-update';
+
+/** As managers of other teams write it: an update of the team needs no further purpose. */
+const agentBroadcast: Command = {
+  ...broadcast,
+  path: 'agent broadcast',
+  summary: 'The same as "broadcast"; without a purpose it is an update of the team',
+  options: {
+    ...broadcast.options,
+    purpose: { type: 'string', describe: 'Why everybody must know it', defaultText: TEAM_UPDATE },
+  },
+  examples: [['orc agent broadcast "TEAM STATUS UPDATE: on track"', 'tells the whole team']],
+  run: (args, surroundings) =>
+    broadcast.run(
+      { ...args, options: { ...args.options, purpose: stringOption(args, 'purpose') ?? TEAM_UPDATE } },
+      surroundings,
+    ),
+};
+
+/** The same as "send", for those who look for it among the words about agents. */
+const agentSend: Command = {
+  ...send,
+  path: 'agent send',
+  aliases: [],
+  summary: 'The same as "send"',
+  examples: [['orc agent send developer "STATUS REQUEST: what are you at?"', 'asks the developer']],
 };
 
 const inbox: Command = {
@@ -180,6 +209,8 @@ function change(action: 'retry' | 'cancel', summary: string, effect: string): Co
 
 export const messageCommands: readonly Command[] = [
   broadcast,
+  agentSend,
+  agentBroadcast,
   inbox,
   list,
   show,

@@ -1,4 +1,5 @@
 import { EventLogConfig, SinkConfig } from '@orc/event-bus';
+import { PubsubConfig } from '@orc/pubsub';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
 import {
@@ -75,6 +76,7 @@ export const DaemonConfig = z.strictObject({
     .prefault({}),
   queue: QueueConfig.prefault({}),
   notices: SinkConfig.prefault({}),
+  pubsub: PubsubConfig.prefault({}),
   events: EventLogConfig.prefault({}),
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),

@@ -1,7 +1,7 @@
 import type { EventView } from '@orc/contracts';
 import { countEvents, parseFilter, readEvents, type BusEvent } from '@orc/event-bus';
 import type { HandlersOf } from '../http/handlers.ts';
-import type { Parts } from '../parts.ts';
+import { SYSTEM, type Parts } from '../parts.ts';
 import type { NoticePipeline } from './notice-pipeline.ts';
 import { replay } from './replay.ts';
 
@@ -11,8 +11,8 @@ const TAIL = 50;
 export function createEventHandlers(
   parts: Parts,
   pipeline: NoticePipeline,
-): HandlersOf<'events' | 'eventCounts' | 'replay'> {
-  const { layout, bus } = parts;
+): HandlersOf<'events' | 'eventCounts' | 'replay' | 'clearNotices'> {
+  const { layout, bus, queue } = parts;
   const selectionOf = ({ since, until, types, filter }: Selection) => ({
     directory: layout.events,
     since,
@@ -42,6 +42,11 @@ export function createEventHandlers(
         listeners: [...bus.stats().listeners],
         gathered: Object.fromEntries(gathered.filter(([, count]) => count > 0)),
       };
+    },
+    clearNotices: () => {
+      const waiting = queue.list({ kind: 'notice', state: 'queued', limit: 10_000 });
+      for (const { id } of waiting) queue.cancel(id, { reason: 'notices were cleared', by: SYSTEM });
+      return { gathered: pipeline.clear(), cancelled: waiting.length };
     },
     replay: async ({ body, progress, signal }) => {
       // A filter that cannot be read is refused before anything is played.

@@ -11,7 +11,7 @@ const ROTATE_MS = 60_000;
 export function wireEvents(
   parts: Parts,
   pipeline: NoticePipeline,
-): Capability<'events' | 'eventCounts' | 'replay'> {
+): Capability<'events' | 'eventCounts' | 'replay' | 'clearNotices'> {
   const { layout, config, clock, log } = parts;
   const rotate = async (): Promise<void> => {
     const rotation = await rotateEvents(layout.events, config.events, clock.now());

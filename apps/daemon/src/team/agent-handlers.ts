@@ -1,4 +1,4 @@
-import { agentIdOf } from '@orc/contracts';
+import { agentIdOf, type AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
 import type { Caller } from '../http/auth.ts';
@@ -11,6 +11,7 @@ import { ensureAgent, memberOf } from './agents.ts';
 import type { Briefings } from './briefings.ts';
 import { endAgent } from './end.ts';
 import type { Launcher } from './launch.ts';
+import { createRestartGuard } from './restart-guard.ts';
 import { rebrief } from './resume.ts';
 import type { Views } from './views.ts';
 
@@ -22,6 +23,7 @@ interface Deps {
   readonly briefings: Briefings;
   readonly handOut: HandOut;
   readonly failures: Pick<Failures, 'goOn'>;
+  readonly stateOf: (agent: Agent) => AgentState;
 }
 
 /** Calls about single agents: what they are, what they know, and whether they run. */
@@ -31,11 +33,16 @@ export function createAgentHandlers(
 ): HandlersOf<'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentContext'> {
   const { registry } = parts;
   const { catalogue, targets, views, launcher, handOut } = deps;
+  const refuseHasty = createRestartGuard(parts, deps.stateOf);
   const agentAt = ({ project, role }: { project: string; role: string }, caller: Caller) =>
     targets.agent(agentIdOf(targets.projectOf(caller, project), role));
 
   return {
-    agents: ({ caller, query }) => {
+    agents: async ({ caller, query }) => {
+      if (query.target !== undefined) {
+        const found = await targets.resolve(query.target, caller, query.project);
+        return { agents: [views.agent(targets.agent(found))] };
+      }
       const isAll = caller.type === 'operator' && query.project === undefined;
       const filter = isAll ? {} : { project: targets.projectOf(caller, query.project) };
       return { agents: registry.listAgents(filter).map(views.agent) };
@@ -55,6 +62,7 @@ export function createAgentHandlers(
     },
     changeAgent: async ({ caller, params, body }) => {
       const agent = agentAt(params, caller);
+      refuseHasty(caller, agent, params.action);
       const { changed, text, archive } = await changeAgent(parts, deps, agent, params.action, body);
       return {
         changed,

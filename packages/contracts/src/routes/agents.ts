@@ -8,7 +8,10 @@ const changed = z.object({ changed: z.boolean(), text: z.string() });
 export const agents = {
   agents: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.object({
+      project,
+      target: z.string().optional().describe('Only the one that this means: a role, an id, session:window'),
+    }),
     answer: z.object({ agents: z.array(agentViewSchema) }),
   }),
   addAgent: define({
@@ -18,7 +21,7 @@ export const agents = {
   }),
   agent: define({ access: 'agent', params: agentParams, answer: agentDetailSchema }),
   changeAgent: define({
-    access: 'operator',
+    access: 'agent',
     params: agentParams.extend({ action: z.enum(['start', 'stop', 'restart', 'end', 'brief', 'continue']) }),
     body: z.strictObject({ force: z.boolean().default(false) }),
     answer: changed.extend({ agent: agentViewSchema, archive: z.string().optional() }),

@@ -19,6 +19,11 @@ export const events = {
     isStream: true,
   }),
   eventCounts: define({ access: 'operator', query: z.object(window), answer: eventCountsSchema }),
+  clearNotices: define({
+    access: 'operator',
+    body: z.strictObject({}),
+    answer: z.object({ gathered: z.int(), cancelled: z.int() }),
+  }),
   replay: define({
     access: 'operator',
     body: z.strictObject({

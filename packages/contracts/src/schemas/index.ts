@@ -6,3 +6,4 @@ export { projectStatusSchema, statusSchema } from './status.ts';
 export { scheduleSchema } from './schedule.ts';
 export { taskSchema, taskStates } from './task.ts';
 export { rescueSchema, worktreeSchema } from './work.ts';
+export { publicationSchema } from './publication.ts';
