@@ -76,7 +76,7 @@ export function commandsBlock(
     '- orc inbox: mail that you have not read. New mail also appears by itself while you work; its first line has its id, its kind and who sent it.',
     '- orc task list, orc task show <id>: the tasks. orc task start <id> is how you acknowledge one; then orc task done <id> "what", orc task fail <id> "why".',
     `- orc task block <id> "what is in the way": when you are stuck for more than ${blockedMinutes} minutes.`,
-    `- orc report ${nameText(agent.role)} "text" [--kind completion|failure|blocked|status]: a report of something that is no task.`,
+    `- orc report ${nameText(agent.role)} "text" [--kind completion|failure|blocked|status]: a report of something that is no task. orc template <kind> prints the form of a status, a bug or an escalation; finished work goes to its tester with --kind hand-off.`,
     leads &&
       '- orc broadcast "text" --purpose <why>: to all, when all must know it now; never as "for your information".',
     leads && '- orc status: everybody, with what they do and why they wait.',

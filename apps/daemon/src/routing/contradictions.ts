@@ -19,14 +19,18 @@ export function createContradictionWatch(
     for (const found of findContradictions(all)) {
       const { completion, opposite, subject } = found;
       // Two words contradict each other once, though they may have several subjects in common.
-      if (!book.once(`contradiction:${completion.id}:${opposite.id}`, clock.now())) continue;
+      const key = `contradiction:${completion.id}:${opposite.id}`;
+      if (book.markedAt(key) !== undefined) continue;
       const agents = [completion.agent, opposite.agent];
       bus.publish(
         'report.contradicted',
         { subject, completion: completion.id, opposite: opposite.id, agents },
         { source: 'routing', project: project.slug, agent: opposite.agent, severity: 'warning' },
       );
-      notices.tell({ recipient: notices.hubOf(project), severity: 'warning', text: describe(found) });
+      // Told before it is marked: the id makes a second try after a crash harmless.
+      const id = `${completion.id}.against.${opposite.id}`;
+      notices.tell({ id, recipient: notices.hubOf(project), severity: 'warning', text: describe(found) });
+      book.once(key, clock.now());
     }
   };
 }

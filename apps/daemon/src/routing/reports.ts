@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { agentIdOf, newId, operator } from '@orc/contracts';
+import { agentIdOf, newId, operator, parseAgentId } from '@orc/contracts';
 import { openDayLog } from '@orc/jsonl';
 import type { Message } from '@orc/queue';
 import type { Project } from '@orc/registry';
@@ -126,9 +126,14 @@ function createDependentNews(
       .membersOf(project.slug)
       .filter((member) => dependents.includes(member.role))
       .map(({ name }) => agentIdOf(project.slug, name))
-      .filter((other) => other !== agent && book.once(`dependent:${id}:${other}`, clock.now()));
+      .filter((other) => other !== agent && book.markedAt(`dependent:${id}:${other}`) === undefined);
     const news = `${agent}, whom you wait for, reports a ${kind}: ${excerpt(text)} (${id}). What waited for it can go on.`;
-    for (const recipient of told) notices.tell({ recipient, severity: 'info', text: news });
+    for (const recipient of told) {
+      // Not in a digest: somebody waits for it. Told before it is marked; the id makes a second try harmless.
+      const noticeId = `${id}.tells.${parseAgentId(recipient).role}`;
+      notices.tell({ id: noticeId, key: noticeId, recipient, severity: 'warning', text: news });
+      book.once(`dependent:${id}:${recipient}`, clock.now());
+    }
     return told;
   };
 }

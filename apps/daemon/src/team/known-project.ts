@@ -86,7 +86,7 @@ function changeHub(
   registry.updateProject(slug, { hub: matrix.hub, planDocument: patchPlan(project, { team: { matrix } }) });
   const text = `Reports go to ${slug}/${matrix.hub} from now on (${profile}). "orc routing show" prints who talks to whom.`;
   for (const { id, desired } of registry.listAgents({ project: slug }))
-    if (desired === 'running') notices.tell({ recipient: id, severity: 'info', text });
+    if (desired === 'running') notices.tell({ recipient: id, severity: 'warning', text });
   done('hub', `reports of ${slug} go to ${matrix.hub} from now on (${profile})`);
 }
 
