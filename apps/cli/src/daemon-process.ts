@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, openSync, closeSync, readFileSync, statSync } fr
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient, type Layout } from '@orc/contracts';
-import { isOrcError } from '@orc/errors';
+import { isErrno, isOrcError } from '@orc/errors';
 import { errors } from './errors.ts';
 
 const START_MS = 15_000;
 const LOOK_MS = 25;
 const EXPECTED = 1;
+const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ENOTDIR'];
 
 /** The daemon's program; in a checkout and in an installation the apps lie side by side. */
 function daemonProgram(): string {
@@ -28,9 +29,8 @@ export async function startDaemon(
 ): Promise<{ readonly pid: number }> {
   const program = daemonProgram();
   if (!existsSync(program)) throw errors.notBuilt(program);
-  mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
   const before = existsSync(layout.daemonLog) ? statSync(layout.daemonLog).size : 0;
-  const log = openSync(layout.daemonLog, 'a', 0o600);
+  const log = openLog(layout);
   const child = spawn(process.execPath, [program], {
     cwd: '/',
     detached: true,
@@ -54,6 +54,17 @@ export async function startDaemon(
     if ((exitCode !== null && !hasLost) || performance.now() > deadline)
       throw errors.daemonDidNotStart(layout.daemonLog, readTail(layout.daemonLog, before));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** @throws ORC_CLI_HOME_NOT_WRITABLE */
+function openLog(layout: Layout): number {
+  try {
+    mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
+    return openSync(layout.daemonLog, 'a', 0o600);
+  } catch (error) {
+    if (UNWRITABLE.some((code) => isErrno(error, code))) throw errors.homeNotWritable(layout.home, error);
+    throw error;
   }
 }
 

@@ -10,6 +10,13 @@ export const errors = {
     new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
   daemonDidNotStart: (log: string, lines: string) =>
     new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
+  homeNotWritable: (path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_CLI_HOME_NOT_WRITABLE',
+      `${path} cannot be written, so no daemon can be started. Look for a disk that is full or read-only, and at who owns it.`,
+      { path },
+      { cause },
+    ),
   notBuilt: (path: string) =>
     new OrcError('ORC_CLI_NOT_BUILT', `${path} is missing. Run "npm run bootstrap" in the checkout.`, {
       path,

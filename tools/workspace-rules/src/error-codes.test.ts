@@ -11,6 +11,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/compliance-rules': 'ORC_RULES',
   '@orc/contracts': 'ORC_CONTRACTS',
   '@orc/daemon': 'ORC_DAEMON',
+  '@orc/drill': 'ORC_DRILL',
   '@orc/event-bus': 'ORC_EVENT_BUS',
   '@orc/git-hooks': 'ORC_GITHOOKS',
   '@orc/git-monitor': 'ORC_GIT',

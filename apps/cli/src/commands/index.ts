@@ -3,6 +3,7 @@ import { agentCommands } from './agents.ts';
 import { channelCommands } from './channels.ts';
 import { daemonCommands } from './daemon.ts';
 import { command as demo } from './demo.ts';
+import { command as doctor } from './doctor.ts';
 import { command as down } from './down.ts';
 import { eventCommands } from './events.ts';
 import { hookCommands } from './hooks.ts';
@@ -47,5 +48,6 @@ export const commands: readonly Command[] = [
   ...pubsubCommands,
   ...monitorCommands,
   ...eventCommands,
+  doctor,
   ...systemCommands,
 ];

@@ -3,27 +3,6 @@ import { isErrno } from '@orc/errors';
 import { isSet, textOf, type Command } from '../command.ts';
 import { formatTable } from '../table.ts';
 
-const doctor: Command = {
-  path: 'doctor',
-  summary: 'Check everything that orc stands on, and say what to do',
-  options: { fix: { type: 'boolean', describe: 'Put right what can be put right' } },
-  examples: [['orc doctor', 'each check with its result']],
-  async run(args, { connect }) {
-    const answer = await (await connect()).call('doctor', { query: { fix: isSet(args, 'fix') } });
-    const rows = answer.checks.map(({ name, status, text, remedy }) => [
-      name,
-      status,
-      remedy === null ? text : `${text} ${remedy}`,
-    ]);
-    const isBad = answer.checks.some(({ status }) => status === 'failed');
-    return {
-      json: answer,
-      text: formatTable([['CHECK', 'RESULT', 'FOUND'], ...rows]),
-      exitCode: isBad ? 1 : 0,
-    };
-  },
-};
-
 const configShow: Command = {
   path: 'config show',
   summary: 'Print every setting',
@@ -140,7 +119,6 @@ const backup: Command = {
 };
 
 export const systemCommands: readonly Command[] = [
-  doctor,
   configShow,
   configGet,
   configSet,

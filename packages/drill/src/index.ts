@@ -1,0 +1,13 @@
+export { measureDelivery, untilAgent, type DeliveryFigure, type DeliveryOptions } from './delivery.ts';
+export {
+  drillRow,
+  openGroup,
+  runDrill,
+  type DrilledRow,
+  type DrillOptions,
+  type DrillReport,
+} from './drill.ts';
+export { errors } from './errors.ts';
+export { groups, notBuilt, rowNames } from './groups.ts';
+export { runSoak, type SoakOptions, type SoakReport } from './soak.ts';
+export { makeWorld, type World, type WorldOptions } from './world.ts';

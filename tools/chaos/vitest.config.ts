@@ -1,0 +1,7 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import { base } from '../../vitest.base.ts';
+
+export default mergeConfig(
+  base,
+  defineConfig({ test: { name: '@orc/chaos', testTimeout: 180_000, hookTimeout: 180_000 } }),
+);
