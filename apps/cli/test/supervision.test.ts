@@ -60,6 +60,9 @@ describe('an agent that ends', () => {
       expect(blocked.state.why).toContain('exit code 3');
       const told = (await inbox(world)).filter(({ body }) => body.includes('was not restarted'));
       expect(told).toHaveLength(1);
+      // The end stays readable: what the window showed, and how it ended.
+      const logs = await world.run(['agent', 'logs', 'tester', '--grep', 'cheese']);
+      expect(logs.stdout).toContain('out of cheese');
       const restarts = (await eventsOf(world, 'agent.restart_planned')).length;
       expect(restarts).toBe(2);
       process.kill(await world.daemonPid(), 'SIGKILL');
@@ -247,6 +250,49 @@ describe('agents that wait for each other', () => {
       expect(history.history.filter(({ action }) => action === 'nudged')).toHaveLength(1);
       const shown = await world.orc<AgentDetail>('agent', 'show', 'developer');
       expect(shown.state.why).toContain('owes a reply to shop/tester');
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('an agent that forgets', () => {
+  it(
+    'is told its part again with what it was doing, and everything it was told can be looked up',
+    async () => {
+      const world = makeWorldWith({
+        faults: [{ kind: 'compaction', agent: 'developer', onMessage: 'compact now' }],
+      });
+      await startShop(world, '--roles', 'developer');
+      await waitForTasks(world);
+      const sent = await world.orc<MessageView>('send', 'developer', 'compact now');
+      await waitForMessage(world, sent.id);
+      const told = await waitUntil(async () => {
+        const words = ['agent', 'context', 'developer', '--kind', 'rebrief.compaction'];
+        const { contexts } = await world.orc<{ contexts: { text: string; activitySummary: string }[] }>(
+          ...words,
+        );
+        return contexts[0];
+      }, PATIENT);
+      expect(told.text).toContain('Your conversation was compacted');
+      expect(told.activitySummary).toContain('Write the price list');
+      const { messages } = await world.orc<{ messages: MessageView[] }>('msg', 'list', '--kind', 'rebrief');
+      expect(messages[0]).toMatchObject({ priority: 200, recipient: 'shop/developer' });
+      await waitForMessage(world, messages[0]?.id ?? '');
+      const notes = join(world.orcHome, 'registry', 'projects', 'shop', 'notes');
+      expect(readdirSync(notes).join()).toMatch(/DEVELOPER_CHECKPOINT_\d{8}_\d{4}\.md/);
+      const found = await world.orc<{ lines: { type: string }[] }>(
+        'agent',
+        'logs',
+        'developer',
+        '--grep',
+        'compact now',
+      );
+      expect(found.lines[0]?.type).toBe('transcript');
+      const { archive } = await world.orc<{ archive: string }>('agent', 'end', 'developer');
+      expect(archive).toMatch(/registry\/logs\/shop_developer_\d{8}_\d{6}\.log$/);
+      const kept = await world.run(['agent', 'logs', 'shop/developer', '--grep', '^# ', '--tail', '20']);
+      for (const heading of ['Agent Summary', 'Tasks Completed', 'Issues Encountered', 'Handoff Notes'])
+        expect(kept.stdout).toContain(`# ${heading}`);
     },
     TIMEOUT_MS,
   );

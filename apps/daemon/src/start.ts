@@ -118,6 +118,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...events.jobs,
     ...pubsub.jobs,
   ];
+  disposer.use(team.checkpoints);
   disposer.use(startTicker(jobs, log));
   disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;

@@ -25,9 +25,12 @@ import { createScreenWitness } from './supervision/screens.ts';
 import { createUsageWatch } from './supervision/usage.ts';
 import { createWitness } from './supervision/witness.ts';
 import { createHandOut } from './tasks/hand-out.ts';
+import { safely } from './system/safely.ts';
 import { createBriefings } from './team/briefings.ts';
+import { createCheckpoints } from './team/checkpoints.ts';
 import { createLauncher } from './team/launch.ts';
 import { createReadiness } from './team/readiness.ts';
+import { createRebriefs } from './team/rebriefs.ts';
 import { createResume } from './team/resume.ts';
 import type { Programs } from './team/settings.ts';
 import { createUp } from './team/up.ts';
@@ -68,8 +71,14 @@ export function wireTeam(
   const readiness = createReadiness(parts);
   const handOut = createHandOut(parts);
   const gitHooks = createAgentHooks(parts, programs);
-  const launcher = createLauncher(parts, { programs, briefings, gitHooks, spill: mailbox.spill });
-  const deps = { catalogue, targets, notices, views, launcher, briefings, handOut, readiness, stateOf };
+  const rebriefs = createRebriefs(parts, briefings);
+  const checkpoints = createCheckpoints(parts);
+  const afterReset = createAfterReset(parts);
+  const launcher = createLauncher(parts, { programs, rebriefs, gitHooks, spill: mailbox.spill });
+  const deps = {
+    ...{ catalogue, targets, notices, views, launcher, briefings, rebriefs, checkpoints },
+    ...{ handOut, readiness, afterReset, stateOf },
+  };
   return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
 
@@ -84,8 +93,7 @@ export function wireSupervision(
   { stateOf, messaging, team }: { stateOf: StateOf; messaging: Messaging; team: Team },
 ) {
   const { notices, channels, mailbox, waker } = messaging;
-  const { launcher, briefings, readiness } = team;
-  const afterReset = createAfterReset(parts);
+  const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset } = team;
   const restarts = createRestarts(parts, { launcher, notices, afterReset, stateOf });
   const failures = createFailures(parts, {
     notices,
@@ -98,6 +106,7 @@ export function wireSupervision(
     readiness,
     failures,
     restarts,
+    rebriefs,
     wake: waker.wakeOne,
   });
   const evidence = createEvidence(parts, channels, observer.fromTranscript);
@@ -106,7 +115,10 @@ export function wireSupervision(
     { mailbox, channels },
     {
       survivalNotes: briefings.survivalNotes,
-      rebrief: (agent, reason) => briefings.again(agent, parts.registry.getProject(agent.project), reason),
+      rebrief: (agent, reason) => rebriefs.queue(agent, reason),
+      onCompaction: safely(parts.log, 'a checkpoint', async (agent) => {
+        await checkpoints.write(agent, 'its conversation is about to be compacted');
+      }),
     },
     observer.fromHook,
   );

@@ -51,12 +51,19 @@ describe('one message', () => {
     expect(lines({ replyBy: at + 1_000, repliedAt: at })).toHaveLength(2);
   });
 
-  it.each([['task'], ['briefing']])('says how a %s is finished, in one line', (kind) => {
-    expect(lines({ kind })).toEqual([
-      `[orc:m7k2p9q4xd] ${kind} from shop/pm`,
+  it('says how a task is finished, in one line, and that of nothing else', () => {
+    expect(lines({ kind: 'task' })).toEqual([
+      '[orc:m7k2p9q4xd] task from shop/pm',
       'The tests are red.',
-      `This ${kind} is finished with: orc task done m7k2p9q4xd "what was done"`,
+      'This task is finished with: orc task done m7k2p9q4xd "what was done"',
     ]);
+    expect(lines({ kind: 'briefing' })).toHaveLength(2);
+  });
+
+  it.each([['briefing'], ['rebrief']])('tells a %s whole where another message is a file', (kind) => {
+    const body = 'x'.repeat(9_000);
+    expect(lines({ kind, body }).at(-1)).toBe(body);
+    expect(lines({ kind: 'note', body }).join(' ')).toContain('in the file');
   });
 
   it('offers no command that a name would break out of', () => {

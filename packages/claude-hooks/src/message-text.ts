@@ -23,7 +23,7 @@ export interface RenderOptions {
   readonly at: number;
   /** Keeps a long body in a file. Called again for the same message, it must name the same file. */
   readonly spill: (message: MailMessage) => SpilledBody;
-  /** A longer body is not delivered itself but by the path of its file. Default 4000. */
+  /** A longer body is not delivered itself but by the path of its file. Default 4000; 9200 for briefings. */
   readonly inlineCharactersMax?: number;
 }
 
@@ -34,11 +34,14 @@ export interface RenderedMail {
 }
 
 const ORDINARY_PRIORITY_MAX = 9;
+const WHOLE_KINDS: ReadonlySet<string> = new Set(['briefing', 'rebrief']);
+const WHOLE_CHARACTERS_MAX = 9_200;
 const SEPARATOR = '\n\n';
 
 /** One message as an agent reads it: a first line that names it, the body, and how to answer it. */
 export function renderMessage(message: MailMessage, options: RenderOptions): string {
-  const { inlineCharactersMax = 4_000 } = options;
+  // What an agent lives by is told whole: it could not be acted on before its file was read.
+  const { inlineCharactersMax = WHOLE_KINDS.has(message.kind) ? WHOLE_CHARACTERS_MAX : 4_000 } = options;
   return message.body.length > inlineCharactersMax
     ? renderSpilled(message, options)
     : [firstLine(message, options.at), plainText(message.body), ...closingLines(message)].join('\n');
@@ -86,8 +89,7 @@ function closingLines(message: MailMessage): string[] {
   const { id, kind, sender } = message;
   const lines: string[] = [];
   if (!SHELL_WORD.test(id)) return lines;
-  if (kind === 'task' || kind === 'briefing')
-    lines.push(`This ${kind} is finished with: orc task done ${id} "what was done"`);
+  if (kind === 'task') lines.push(`This ${kind} is finished with: orc task done ${id} "what was done"`);
   if (isReplyAwaited(message) && SHELL_WORD.test(sender))
     lines.push(`A reply reaches ${sender} with: orc send ${sender} --in-reply-to ${id} "the reply"`);
   return lines;

@@ -62,6 +62,7 @@ export const paths = {
   agent: 'GET /v1/agents/:project/:role',
   changeAgent: 'POST /v1/agents/:project/:role/:action',
   agentScreen: 'GET /v1/agents/:project/:role/screen',
+  agentLogs: 'GET /v1/agents/:project/:role/logs',
   agentContext: 'GET /v1/agents/:project/:role/context',
   attachment: 'GET /v1/agents/:project/:role/attachment',
 

@@ -1,31 +1,12 @@
 import { spawn } from 'node:child_process';
-import type { AgentView, Client } from '@orc/contracts';
-import { isSet, numberOption, stringOption, textOf, type Arguments, type Command } from '../command.ts';
-import { formatDuration } from '../duration.ts';
+import type { AgentView } from '@orc/contracts';
+import { agentPositional, findAgent, paramsOf } from '../agent-names.ts';
+import { isSet, numberOption, stringOption, textOf, type Command } from '../command.ts';
+import { formatDuration, readSince } from '../duration.ts';
 import { errors } from '../errors.ts';
 import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
-
-const agentPositional = { name: 'agent', describe: 'Role, or project/role' };
-const SCREEN_LINES = 200;
-
-/** Finds the one agent that a name means: an id, or a role that only one project has. */
-async function findAgent(client: Client, args: Arguments): Promise<AgentView> {
-  const name = textOf(args, 'agent');
-  // An address is what tmux shows; the daemon knows whose window it is.
-  if (name.includes(':')) {
-    const [agent] = (await client.call('agents', { query: { target: name } })).agents;
-    if (agent) return agent;
-  }
-  const { agents } = await client.call('agents', {});
-  const found = agents.filter(({ id, role }) => id === name || role === name);
-  if (found.length === 1 && found[0]) return found[0];
-  const known = agents.map(({ id }) => id).join(', ');
-  const problem = found.length === 0 ? `There is no agent "${name}".` : `"${name}" is in several projects.`;
-  throw errors.usage(problem, known === '' ? 'Start a team with "orc up".' : `Say one of: ${known}.`);
-}
-
-const paramsOf = ({ project, role }: AgentView) => ({ project, role });
+import { command as agentLogs } from './agent-logs.ts';
 
 const list: Command = {
   path: 'agent list',
@@ -95,7 +76,7 @@ function describeProcess({ pid, process: used, contextUsedPercent, restarts }: A
 }
 
 function change(
-  action: 'start' | 'stop' | 'restart' | 'end' | 'brief' | 'continue',
+  action: 'start' | 'stop' | 'restart' | 'end' | 'brief' | 'continue' | 'checkpoint',
   summary: string,
 ): Command {
   return {
@@ -111,7 +92,8 @@ function change(
         params: { ...paramsOf(agent), action },
         body: { force: isSet(args, 'force') },
       });
-      const kept = answer.archive === undefined ? '' : `\nits window is kept in ${answer.archive}`;
+      const what = action === 'checkpoint' ? 'it is' : 'its window is kept';
+      const kept = answer.archive === undefined ? '' : `\n${what} in ${answer.archive}`;
       return { json: answer, text: `${answer.text}${kept}` };
     },
   };
@@ -140,37 +122,33 @@ const add: Command = {
   },
 };
 
-const logs: Command = {
-  path: 'agent logs',
-  summary: "Print an agent's screen",
-  positionals: [agentPositional],
-  options: {
-    lines: {
-      type: 'number',
-      describe: 'Lines of history above the screen',
-      defaultText: String(SCREEN_LINES),
-    },
-  },
-  examples: [['orc agent logs developer', 'what its window shows']],
-  async run(args, { connect }) {
-    const client = await connect();
-    const agent = await findAgent(client, args);
-    const answer = await client.call('agentScreen', {
-      params: paramsOf(agent),
-      query: { history: numberOption(args, 'lines') ?? SCREEN_LINES },
-    });
-    return { json: answer, text: answer.screen.trimEnd() };
-  },
-};
-
 const context: Command = {
   path: 'agent context',
-  summary: 'Show how full the context is and what the agent was told at its starts',
+  summary: 'Show how full the context is, and word for word what the agent was told when',
   positionals: [agentPositional],
-  examples: [['orc agent context developer', 'context use and briefings']],
+  options: {
+    kind: {
+      type: 'string',
+      describe: 'Only briefing, rebrief, or rebrief.<why>: compaction, clear, restart, resume, requested',
+    },
+    since: { type: 'string', describe: 'Only after this: 30m, 2h, or a date' },
+    last: { type: 'number', describe: 'Only the last ones' },
+  },
+  examples: [
+    ['orc agent context developer', 'context use and every briefing'],
+    ['orc agent context developer --kind rebrief --last 1', 'the last time it was told its part again'],
+  ],
   async run(args, { connect }) {
     const client = await connect();
-    const answer = await client.call('agentContext', { params: paramsOf(await findAgent(client, args)) });
+    const since = stringOption(args, 'since');
+    const answer = await client.call('agentContext', {
+      params: paramsOf(await findAgent(client, args)),
+      query: {
+        kind: stringOption(args, 'kind'),
+        since: since === undefined ? undefined : readSince(since),
+        last: numberOption(args, 'last'),
+      },
+    });
     const used =
       answer.usedPercent === null ? 'context use is not known yet' : `context ${answer.usedPercent}% used`;
     const briefings = answer.contexts.map(
@@ -213,8 +191,9 @@ export const agentCommands: readonly Command[] = [
   change('restart', 'Stop an agent and start it again with its context'),
   change('end', 'End an agent for good: history and summary are kept'),
   change('brief', 'Tell an agent again who it is and what it does'),
+  change('checkpoint', 'Write down where an agent stands: task, branch, recent work, next steps'),
   change('continue', 'Have an agent go on whose requests to its model failed, once you have repaired that'),
-  logs,
+  agentLogs,
   context,
   attach,
   {

@@ -15,12 +15,15 @@ export interface HookCall {
 /** What a compacted agent must not forget, and what it is told when its context was emptied. */
 export interface ContextTexts {
   readonly survivalNotes: (agent: Agent) => string;
-  readonly rebrief: (agent: Agent, reason: 'compaction' | 'clear' | 'resume') => string;
+  /** Queues the agent's part, ahead of all other mail, so that the very same answer carries it. */
+  readonly rebrief: (agent: Agent, reason: 'compaction' | 'clear' | 'resume') => Promise<unknown>;
+  /** A compaction begins: the last moment at which the agent still knows everything. */
+  readonly onCompaction: (agent: Agent) => void;
 }
 
 export interface HookDesk {
   /** What the hook prints: nothing, mail as the event's JSON, or notes for a summary. */
-  answer(call: HookCall): string;
+  answer(call: HookCall): Promise<string>;
 }
 
 /**
@@ -35,7 +38,7 @@ export function createHookDesk(
 ): HookDesk {
   const stopDrains = new Map<string, number>();
   return {
-    answer({ agent, text, clientPid, at }) {
+    async answer({ agent, text, clientPid, at }) {
       const input = parseHookInput(text);
       if (input.event === 'invalid') {
         log.warn({ agent: agent.id, problem: input.error.message }, 'a hook sent what is no hook input');
@@ -47,6 +50,9 @@ export function createHookDesk(
       };
       // The briefing is on its way as the first prompt; a task must not come before it.
       const isLaunch = input.event === 'SessionStart' && input.source === 'startup';
+      const isRebriefed = input.event === 'SessionStart' && !isLaunch && input.subagentId === null;
+      if (isRebriefed) await texts.rebrief(agent, reasonOf(input.source));
+      if (input.event === 'PreCompact') texts.onCompaction(agent);
       const channel = findChannel(input, before);
       const carriesMail = !isLaunch && channel !== undefined && channels.mayCarry(agent, channel);
       const delivery = mailbox.open(agent.id, carriesMail);
@@ -62,8 +68,6 @@ export function createHookDesk(
           ...(channel !== undefined &&
             delivery.messages.length === 0 && { canary: channels.canaryFor(agent, channel) }),
           ...(input.event === 'PreCompact' && { survive: texts.survivalNotes(agent) }),
-          ...(input.event === 'SessionStart' &&
-            !isLaunch && { rebrief: texts.rebrief(agent, reasonOf(input.source)) }),
         },
       });
       delivery.close(answered.delivered, answered.channel ?? input.event);

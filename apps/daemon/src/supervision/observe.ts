@@ -4,6 +4,7 @@ import type { Agent } from '@orc/registry';
 import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
 import type { Readiness } from '../team/readiness.ts';
+import type { Rebriefs } from '../team/rebriefs.ts';
 import type { Failures } from './failures.ts';
 import type { Restarts } from './restarts.ts';
 
@@ -12,6 +13,7 @@ interface Deps {
   readonly readiness: Readiness;
   readonly failures: Pick<Failures, 'onFailure' | 'onAnswer'>;
   readonly restarts: Pick<Restarts, 'noteWork'>;
+  readonly rebriefs: Pick<Rebriefs, 'judge'>;
   readonly wake: (agentId: string) => void;
 }
 
@@ -53,7 +55,10 @@ export function createObserver(
         followSession(registry, deps.evidence(), agent, fact);
         if (fact.kind === 'turn.failed' && fact.data.subagentId === null)
           deps.failures.onFailure(agent, { error: fact.data.error ?? 'unknown', at: fact.at });
-        if (fact.kind === 'turn.stopped') deps.restarts.noteWork(agent.id, fact.at);
+        if (fact.kind === 'turn.stopped') {
+          deps.restarts.noteWork(agent.id, fact.at);
+          deps.rebriefs.judge(agent.id, fact.at);
+        }
         if (fact.kind === 'turn.stopped' || fact.kind === 'session.started') deps.wake(agent.id);
       }
       if (facts.length > 0) deps.readiness.notice(agent.id);

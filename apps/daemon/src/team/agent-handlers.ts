@@ -8,11 +8,12 @@ import type { Parts } from '../parts.ts';
 import type { Failures } from '../supervision/failures.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent, memberOf } from './agents.ts';
-import type { Briefings } from './briefings.ts';
+import type { Checkpoints } from './checkpoints.ts';
 import { endAgent } from './end.ts';
 import type { Launcher } from './launch.ts';
+import { listLogSources } from './log-sources.ts';
+import type { Rebriefs } from './rebriefs.ts';
 import { createRestartGuard } from './restart-guard.ts';
-import { rebrief } from './resume.ts';
 import type { Views } from './views.ts';
 
 interface Deps {
@@ -20,7 +21,8 @@ interface Deps {
   readonly targets: Targets;
   readonly views: Views;
   readonly launcher: Launcher;
-  readonly briefings: Briefings;
+  readonly rebriefs: Rebriefs;
+  readonly checkpoints: Checkpoints;
   readonly handOut: HandOut;
   readonly failures: Pick<Failures, 'goOn'>;
   readonly stateOf: (agent: Agent) => AgentState;
@@ -30,7 +32,7 @@ interface Deps {
 export function createAgentHandlers(
   parts: Parts,
   deps: Deps,
-): HandlersOf<'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentContext'> {
+): HandlersOf<'agents' | 'addAgent' | 'agent' | 'changeAgent' | 'agentLogs' | 'agentContext'> {
   const { registry } = parts;
   const { catalogue, targets, views, launcher, handOut } = deps;
   const refuseHasty = createRestartGuard(parts, deps.stateOf);
@@ -71,17 +73,34 @@ export function createAgentHandlers(
         ...(typeof archive === 'string' && { archive }),
       };
     },
-    agentContext: ({ caller, params }) => {
+    agentLogs: ({ caller, params }) => ({ sources: listLogSources(parts, agentAt(params, caller)) }),
+    agentContext: ({ caller, params, query }) => {
       const agent = agentAt(params, caller);
-      const used = registry.facts(agent.id).find(({ kind }) => kind === 'context.used')?.value as
+      const facts = registry.facts(agent.id);
+      const used = facts.find(({ kind }) => kind === 'context.used')?.value as
         { percent: number; windowTokens: number } | undefined;
+      const told = registry
+        .contexts(agent.id)
+        .filter(({ kind, at }) => isOfKind(kind, query.kind) && at >= (query.since ?? 0))
+        .slice(-(query.last ?? CONTEXTS_MAX));
       return {
         usedPercent: used?.percent ?? null,
         windowTokens: used?.windowTokens ?? null,
-        contexts: registry.contexts(agent.id).map(({ at, kind, briefing }) => ({ at, kind, text: briefing })),
+        lastEffect: facts.find(({ kind }) => kind === 'rebrief.effect')?.value ?? null,
+        contexts: told.map(({ at, kind, briefing, activitySummary }) => ({
+          ...{ at, kind, activitySummary },
+          text: briefing,
+        })),
       };
     },
   };
+}
+
+const CONTEXTS_MAX = 100;
+
+/** `rebrief` is every re-brief, `rebrief.compaction` those after a compaction. */
+function isOfKind(kind: string, wanted: string | undefined): boolean {
+  return wanted === undefined || kind === wanted || kind.startsWith(`${wanted}.`);
 }
 
 interface Outcome {
@@ -93,7 +112,7 @@ interface Outcome {
 /** Does to an agent what was asked; what is so already is said and not done again. */
 async function changeAgent(
   parts: Parts,
-  { launcher, briefings, handOut, failures }: Deps,
+  { launcher, rebriefs, checkpoints, handOut, failures }: Deps,
   agent: Agent,
   action: Call<'changeAgent'>['params']['action'],
   options: Call<'changeAgent'>['body'],
@@ -105,8 +124,12 @@ async function changeAgent(
     const text = isAsked ? `${id} was asked to go on` : `nothing keeps ${id} from going on`;
     return { changed: isAsked, text };
   }
+  if (action === 'checkpoint') {
+    const archive = await checkpoints.write(agent, 'somebody asked for it');
+    return { changed: true, text: `wrote down where ${id} stands`, archive };
+  }
   if (action === 'brief') {
-    rebrief(parts, briefings, agent, parts.registry.getProject(project));
+    await rebriefs.queue(agent, 'requested');
     return { changed: true, text: `${id} will be briefed again` };
   }
   if (action === 'start') {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { agentIdOf } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
@@ -65,10 +66,19 @@ const nothingRuns = {
   launchedAt: null,
 } as const;
 
-/** Where an agent's window history goes when it ends. */
+/** Where the window histories of ended agents are. */
+export function archivesDirectory({ home }: Parts['layout']): string {
+  return join(home, 'registry', 'logs');
+}
+
+/** A file that is not there yet; a second end in the same second gets a number. */
 export function archivePath(layout: Parts['layout'], agent: Agent, at: number): string {
   const stamp = new Date(at).toISOString().replace(/[-:]/g, '').replace('T', '_').slice(0, 15);
-  return join(layout.home, 'registry', 'logs', `${agent.project}_${agent.role}_${stamp}.log`);
+  const name = `${agent.project}_${agent.role}_${stamp}`;
+  for (let number = 1; ; number += 1) {
+    const path = join(archivesDirectory(layout), `${name}${number === 1 ? '' : `-${number}`}.log`);
+    if (!existsSync(path)) return path;
+  }
 }
 
 /** Why somebody is in a team who was not in its plan. */

@@ -3,16 +3,15 @@ import type { Agent, Project } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
 import type { Parts } from '../parts.ts';
 import { baseRole } from './base-role.ts';
+import type { Memory } from './memory.ts';
+
+export type RebriefReason = 'compaction' | 'clear' | 'restart' | 'resume' | 'requested' | 'start';
 
 export interface Briefings {
   /** The first message: who the agent is, where it works, whom it talks to, the rules. */
   readonly first: (agent: Agent, project: Project) => string;
   /** The same for an agent whose context is gone, with what it was doing. */
-  readonly again: (
-    agent: Agent,
-    project: Project,
-    reason: 'compaction' | 'clear' | 'restart' | 'resume' | 'requested' | 'start',
-  ) => string;
+  readonly again: (agent: Agent, project: Project, reason: RebriefReason, memory: Memory) => string;
   /** What a summary of the conversation must keep. */
   readonly survivalNotes: (agent: Agent) => string;
 }
@@ -60,13 +59,13 @@ export function createBriefings(
 
   return {
     first: (agent, project) => composeBriefing(subject(agent, project)),
-    again: (agent, project, reason) =>
+    again: (agent, project, reason, memory) =>
       composeRebrief({
         ...subject(agent, project),
         reason: reason === 'start' ? 'requested' : reason,
         task: openTask(agent),
-        activitySummary: registry.latestContext(agent.id)?.activitySummary ?? null,
-        checkpoint: registry.latestContext(agent.id)?.checkpoint ?? null,
+        ...memory,
+        unreadCount: queue.pendingCount(agent.id),
       }),
     survivalNotes: (agent) =>
       composeSurvivalNotes({

@@ -33,15 +33,16 @@ export async function endAgent(
   const driver = await tmux();
   const isHere = agent.paneId !== null && agent.tmuxServer?.pid === driver.serverPid;
   const pane = isHere ? (await panes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
-  let archive: string | null = null;
-  if (pane) {
-    const screens = await unlessServerGone(driver.capture([pane.paneId], { history: true }));
-    const screen = screens?.get(pane.paneId) ?? '';
-    archive = archivePath(parts.layout, agent, clock.now());
+  const screens = pane && (await unlessServerGone(driver.capture([pane.paneId], { history: true })));
+  // One whose window is gone leaves a summary as well; one that never ran has nothing to tell.
+  const screen = (pane && screens?.get(pane.paneId)) ?? '(its window was gone)';
+  const archive = pane || agent.launchCount > 0 ? archivePath(parts.layout, agent, clock.now()) : null;
+  if (archive !== null) {
     mkdirSync(dirname(archive), { recursive: true, mode: 0o700 });
-    writeFileSync(archive, `${screen.trimEnd()}\n\n${summarise(parts, agent, rescue?.ref ?? null)}`, {
-      mode: 0o600,
-    });
+    const text = `${screen.trimEnd()}\n\n${summarise(parts, agent, rescue?.ref ?? null)}`;
+    writeFileSync(archive, text, { mode: 0o600 });
+  }
+  if (pane) {
     if (!pane.isDead) await endProcess(parts, pane.pid, options.force);
     await unlessServerGone(driver.killPane(pane.paneId));
   }
@@ -84,7 +85,7 @@ async function endProcess({ config }: Parts, pid: number, force: boolean): Promi
   }
 }
 
-function summarise({ board, queue }: Parts, agent: Agent, rescueRef: string | null): string {
+function summarise({ registry, board, queue }: Parts, agent: Agent, rescueRef: string | null): string {
   const tasks = board.list({ project: agent.project }).filter(({ assignee }) => assignee === agent.id);
   const lines = (items: string[]) =>
     items.length === 0 ? '- none' : items.map((item) => `- ${item}`).join('\n');
@@ -94,6 +95,9 @@ function summarise({ board, queue }: Parts, agent: Agent, rescueRef: string | nu
   return [
     '# Agent Summary',
     `${agent.id} (${agent.title}) on ${agent.branch ?? 'a detached commit'} in ${agent.worktreePath ?? 'no worktree'}`,
+    ...[...new Set(registry.sessions(agent.id).map(({ transcriptPath }) => transcriptPath))]
+      .filter((path) => path !== null)
+      .map((path) => `Its conversation is in ${path}`),
     '',
     '# Tasks Completed',
     lines(done.map(({ id, title, outcomeText }) => `${id} ${title}: ${outcomeText ?? ''}`)),

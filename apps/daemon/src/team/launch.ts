@@ -9,8 +9,8 @@ import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
-import type { Briefings } from './briefings.ts';
 import { createOpeningMessage, type LaunchReason } from './opening-message.ts';
+import type { Rebriefs } from './rebriefs.ts';
 import { writeAgentFiles, type Programs } from './settings.ts';
 
 export interface Launcher {
@@ -20,16 +20,16 @@ export interface Launcher {
 
 interface LaunchDeps {
   readonly programs: Programs;
-  readonly briefings: Briefings;
+  readonly rebriefs: Rebriefs;
   readonly gitHooks: AgentHooks;
   readonly spill: Mailbox['spill'];
 }
 
 /** Puts an agent's program into a window: settings and trust, one briefing, exact argv, known pane. */
-export function createLauncher(parts: Parts, { programs, briefings, gitHooks, spill }: LaunchDeps): Launcher {
+export function createLauncher(parts: Parts, { programs, rebriefs, gitHooks, spill }: LaunchDeps): Launcher {
   const { registry, queue, config, layout, runtimes, environment } = parts;
 
-  const writeOpening = createOpeningMessage(parts, { briefings, spill });
+  const writeOpening = createOpeningMessage(parts, { rebriefs, spill });
 
   const start = async (agentId: string, reason: LaunchReason): Promise<void> => {
     if (await isAlive(parts, registry.getAgent(agentId))) return;
@@ -56,7 +56,7 @@ export function createLauncher(parts: Parts, { programs, briefings, gitHooks, sp
       settingsPath: files.settings,
       permissionMode: config.agents.permissionMode,
       ...(config.agents.model !== null && { model: config.agents.model }),
-      prompt: writeOpening(agent, project, reason),
+      prompt: await writeOpening(agent, reason),
       environment: {
         ...config.agents.environment,
         ORC_HOME: layout.home,

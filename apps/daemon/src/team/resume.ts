@@ -1,12 +1,12 @@
 import type { AgentState, Progress } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
-import { SYSTEM, type Parts } from '../parts.ts';
-import { newId } from '@orc/contracts';
+import type { Parts } from '../parts.ts';
+import type { AfterReset } from '../supervision/after-reset.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
-import type { Briefings } from './briefings.ts';
 import type { Launcher } from './launch.ts';
 import type { Readiness } from './readiness.ts';
+import type { Rebriefs } from './rebriefs.ts';
 import { launchMissing } from './up.ts';
 
 export type Verdict = 'active' | 'dead' | 'limited' | 'ended';
@@ -23,7 +23,8 @@ interface Deps {
   readonly launcher: Launcher;
   readonly handOut: HandOut;
   readonly readiness: Readiness;
-  readonly briefings: Briefings;
+  readonly rebriefs: Rebriefs;
+  readonly afterReset: AfterReset;
   readonly stateOf: (agent: Agent) => AgentState;
 }
 
@@ -33,20 +34,29 @@ export interface ResumeOptions {
 }
 
 /** Tells the living, the dead and the limited of a project apart. Only looks. */
-function classify(parts: Pick<Parts, 'registry'>, project: string, stateOf: Deps['stateOf']): Classified[] {
+function classify(
+  parts: Pick<Parts, 'registry'>,
+  project: string,
+  { stateOf, afterReset }: Pick<Deps, 'stateOf' | 'afterReset'>,
+): Classified[] {
   return parts.registry.listAgents({ project }).map((agent) => {
     const { state, why } = stateOf(agent);
     if (agent.desired === 'ended') return { agent, verdict: 'ended', plan: 'stays ended' };
-    if (state === 'limited') return { agent, verdict: 'limited', plan: `waits for its limit: ${why}` };
-    const isDead = agent.paneId === null || state === 'stopped' || hasEnded(parts, agent);
+    const isDead = state === 'stopped' || isDown(parts, agent);
+    // A limit belongs to the account: a program that is started now would run into it again.
+    if (afterReset.isLimited(agent)) {
+      const plan = isDead ? 'is started when its limit is over' : `waits for its limit: ${why}`;
+      return { agent, verdict: 'limited', plan };
+    }
     return isDead
       ? { agent, verdict: 'dead', plan: `is started again with its context: ${why}` }
       : { agent, verdict: 'active', plan: 'goes on undisturbed' };
   });
 }
 
-/** Whether its program has ended, whatever is said about it since. */
-function hasEnded({ registry }: Pick<Parts, 'registry'>, { id, launchedAt }: Agent): boolean {
+/** Whether no program of it runs, whatever is said about it since. */
+function isDown({ registry }: Pick<Parts, 'registry'>, { id, launchedAt, paneId }: Agent): boolean {
+  if (paneId === null) return true;
   return registry
     .facts(id)
     .some(
@@ -55,18 +65,18 @@ function hasEnded({ registry }: Pick<Parts, 'registry'>, { id, launchedAt }: Age
     );
 }
 
-const REBRIEF_PRIORITY = 200;
-
 /** Brings a project back to work: only the dead are started, the limited are left to their reset. */
 export function createResume(parts: Parts, deps: Deps) {
   return async (project: Project, options: ResumeOptions, report: (progress: Progress) => void) => {
-    const classified = classify(parts, project.slug, deps.stateOf);
+    const classified = classify(parts, project.slug, deps);
     const did: string[] = [];
     if (options.statusOnly) return { classified, did };
     const done = (step: string, text: string) => {
       did.push(text);
       report({ step, text });
     };
+    for (const { agent, verdict } of classified)
+      if (verdict === 'limited' && isDown(parts, agent)) deps.afterReset.add(agent.id);
     const dead = classified.filter(({ verdict }) => verdict === 'dead').map(({ agent }) => agent.id);
     if (dead.length > 0) {
       const launched = await launchMissing(parts, deps, project, done, dead);
@@ -74,7 +84,7 @@ export function createResume(parts: Parts, deps: Deps) {
     }
     if (options.rebriefAll) {
       for (const { agent } of classified.filter(({ verdict }) => verdict === 'active')) {
-        rebrief(parts, deps.briefings, agent, project);
+        await deps.rebriefs.queue(agent, 'requested');
         done('rebrief', `told ${agent.id} again who it is and what it does`);
       }
     }
@@ -89,30 +99,4 @@ export function createResume(parts: Parts, deps: Deps) {
     }
     return { classified, did };
   };
-}
-
-/** Queues the whole briefing again, ahead of everything else an agent has waiting. */
-export function rebrief(
-  { queue, registry, clock }: Parts,
-  briefings: Briefings,
-  agent: Agent,
-  project: Project,
-): void {
-  const body = briefings.again(agent, project, 'requested');
-  queue.send({
-    id: newId('m'),
-    sender: SYSTEM,
-    recipient: agent.id,
-    kind: 'rebrief',
-    priority: REBRIEF_PRIORITY,
-    body,
-  });
-  registry.saveContext({
-    agentId: agent.id,
-    kind: 'rebrief',
-    briefing: body,
-    at: clock.now(),
-    activitySummary: null,
-    checkpoint: null,
-  });
 }

@@ -22,7 +22,9 @@ export const agents = {
   agent: define({ access: 'agent', params: agentParams, answer: agentDetailSchema }),
   changeAgent: define({
     access: 'agent',
-    params: agentParams.extend({ action: z.enum(['start', 'stop', 'restart', 'end', 'brief', 'continue']) }),
+    params: agentParams.extend({
+      action: z.enum(['start', 'stop', 'restart', 'end', 'brief', 'continue', 'checkpoint']),
+    }),
     body: z.strictObject({ force: z.boolean().default(false) }),
     answer: changed.extend({ agent: agentViewSchema, archive: z.string().optional() }),
   }),
@@ -32,13 +34,32 @@ export const agents = {
     query: z.object({ history: count, escapes: flag }),
     answer: z.object({ screen: z.string() }),
   }),
+  agentLogs: define({
+    access: 'operator',
+    params: agentParams,
+    answer: z.object({
+      sources: z
+        .array(
+          z.object({
+            type: z.enum(['transcript', 'archive', 'end']),
+            path: z.string(),
+            at: z.int().describe('When it was begun (transcripts) or written.'),
+          }),
+        )
+        .describe('Conversations, windows of ended agents, and what a window showed when its program ended.'),
+    }),
+  }),
   agentContext: define({
     access: 'agent',
     params: agentParams,
+    query: z.object({ kind: z.string().optional(), since: z.coerce.number().int().optional(), last: count }),
     answer: z.object({
       usedPercent: z.number().nullable(),
       windowTokens: z.int().nullable(),
-      contexts: z.array(z.object({ at: z.int(), kind: z.string(), text: z.string() })),
+      lastEffect: z.unknown().describe('Whether the last re-brief got it back to work.'),
+      contexts: z.array(
+        z.object({ at: z.int(), kind: z.string(), activitySummary: z.string().nullable(), text: z.string() }),
+      ),
     }),
   }),
   attachment: define({
