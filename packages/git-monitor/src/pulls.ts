@@ -45,7 +45,12 @@ export function createGh(options: {
 }
 
 /** The newest 100 pull requests in any state. That nobody could be asked is an answer. */
-export async function readPulls(gh: Gh, directory: string, now: number): Promise<Pulls> {
+export async function readPulls(
+  gh: Gh,
+  directory: string,
+  now: number,
+  filter: readonly string[] = [],
+): Promise<Pulls> {
   const { exitCode, stdout, stderr } = await gh(directory, [
     'pr',
     'list',
@@ -55,6 +60,7 @@ export async function readPulls(gh: Gh, directory: string, now: number): Promise
     '100',
     '--json',
     FIELDS,
+    ...filter,
   ]);
   if (exitCode !== 0) return { status: 'unknown', why: firstLine(stderr) };
   const parsed = Listed.safeParse(parseJson(stdout));
