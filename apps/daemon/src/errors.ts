@@ -125,4 +125,22 @@ export const errors = {
       `${agent} is not restarted: ${why}. Silence is no reason. Ask it: orc agent send ${agent} "STATUS REQUEST: …"; if it is idle and has done nothing for ${Math.round(answerMs / 1000)} s after that, restart it.`,
       { agent, why },
     ),
+  notConfirmed: (branch: string) =>
+    new OrcError(
+      'ORC_DAEMON_NOT_CONFIRMED',
+      `Moving ${branch} back loses commits. Say which branch once more: --force --confirm ${branch}. Without --force nothing is lost.`,
+      { branch },
+    ),
+  nothingToRollBack: (branch: string) =>
+    new OrcError(
+      'ORC_DAEMON_NOTHING_TO_ROLL_BACK',
+      `There is no integration of ${branch} to go back to. Name a commit with --to.`,
+      { branch },
+    ),
+  notBefore: (commit: string, branch: string) =>
+    new OrcError(
+      'ORC_DAEMON_NOT_BEFORE',
+      `${commit} is no commit that ${branch} holds. Name one of "git log ${branch}", or an integration.`,
+      { commit, branch },
+    ),
 } as const;

@@ -4,6 +4,7 @@ import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
 import { operator, type Layout } from '@orc/contracts';
 import { createEventBus } from '@orc/event-bus';
 import { openPubsub } from '@orc/pubsub';
+import { createIntegrator, openGitJournal, openGitMonitor } from '@orc/git-monitor';
 import { openQueue } from '@orc/queue';
 import { openRegistry, type Agent } from '@orc/registry';
 import { openReportBook } from '@orc/routing';
@@ -54,6 +55,8 @@ export function openParts({
   const { historyMax } = config.pubsub;
   const pubsub = disposer.use(openPubsub({ path, historyMax }, { clock }));
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
+  const gitJournal = disposer.use(openGitJournal({ path }));
+  const gitMonitor = disposer.use(openGitMonitor(config.git, { clock, environment }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const homeDirectory = environment.HOME ?? homedir();
   const { command, configDirectory } = config.claude;
@@ -86,6 +89,9 @@ export function openParts({
     scheduler,
     bus,
     worktrees,
+    gitMonitor,
+    gitJournal,
+    integrator: createIntegrator(config.git, { clock, environment }),
     runtimes: { find: (name) => (name === 'sim' ? sim : claude) },
     tmux: tmuxHolder.get,
     panes: tmuxHolder.panes,

@@ -2,6 +2,7 @@ import type { AgentRuntime } from '@orc/agent-runtime';
 import type { Layout } from '@orc/contracts';
 import type { EventBus } from '@orc/event-bus';
 import type { Pubsub } from '@orc/pubsub';
+import type { GitJournal, GitMonitor, Integrator } from '@orc/git-monitor';
 import type { Queue } from '@orc/queue';
 import type { Registry } from '@orc/registry';
 import type { ReportBook } from '@orc/routing';
@@ -35,6 +36,10 @@ export interface Parts {
   readonly pubsub: Pubsub;
   readonly bus: EventBus;
   readonly worktrees: Worktrees;
+  /** What git says of every active project; `git/` looks, and everybody may read. */
+  readonly gitMonitor: GitMonitor;
+  readonly gitJournal: GitJournal;
+  readonly integrator: Integrator;
   readonly runtimes: { readonly find: (name: string) => AgentRuntime };
   /** The tmux server of this ORC_HOME; started when it does not run. */
   readonly tmux: () => Promise<Tmux>;

@@ -8,6 +8,7 @@ import type { LoadedConfig } from './config/load.ts';
 import { errors } from './errors.ts';
 import { createAuthenticator, ensureTokenFile } from './http/auth.ts';
 import { wireEvents } from './events/wire.ts';
+import { wireGit } from './git/wire.ts';
 import type { Handlers } from './http/handlers.ts';
 import { startApiServer } from './http/server.ts';
 import { createClientHandlers } from './messaging/client-handlers.ts';
@@ -111,15 +112,10 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
       }),
     ),
   );
-  const jobs = [
-    ...jobsOf(parts, { messaging, team, supervision }),
-    ...channels.jobs,
-    ...routing.jobs,
-    ...events.jobs,
-    ...pubsub.jobs,
-  ];
+  const git = disposer.use(wireGit(parts, { ...messaging, catalogue: team.catalogue, stateOf }));
+  const jobs = [channels, routing, events, pubsub, git].flatMap((each) => each.jobs);
+  disposer.use(startTicker([...jobsOf(parts, { messaging, team, supervision }), ...jobs], log));
   disposer.use(team.checkpoints);
-  disposer.use(startTicker(jobs, log));
   disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
@@ -148,6 +144,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...createGitHookHandlers(parts),
     ...channels.handlers,
     ...schedule.handlers,
+    ...git.handlers,
     ...createClientHandlers(parts, { desk: supervision.desk, waiters, targets }),
   };
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);

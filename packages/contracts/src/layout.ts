@@ -20,6 +20,8 @@ export interface Layout {
   /** Bodies that are too long to be told whole; agents read them as files. */
   readonly mail: string;
   readonly events: string;
+  /** What the fast lanes did, a folder per UTC day. */
+  readonly fastLanes: string;
   readonly logs: string;
   readonly daemonLog: string;
   readonly hookLog: string;
@@ -55,6 +57,7 @@ export function layoutOf(
     notes: join(registry, 'notes'),
     logs,
     events: join(logs, 'events'),
+    fastLanes: join(registry, 'logs', 'fast-lane'),
     daemonLog: join(logs, 'daemon.log'),
     hookLog: join(logs, 'hooks.log'),
     hookSpool: join(home, 'spool', 'hooks.jsonl'),

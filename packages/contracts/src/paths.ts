@@ -78,6 +78,14 @@ export const paths = {
 
   channels: 'GET /v1/channels',
   probeChannels: 'POST /v1/channels/probe',
+  gitStatus: 'GET /v1/git',
+  gitRadar: 'GET /v1/git/radar',
+  gitCheck: 'GET /v1/git/check',
+  gitIntegrate: 'POST /v1/git/integrate',
+  gitRollback: 'POST /v1/git/rollback',
+  gitSync: 'POST /v1/git/sync',
+  lanes: 'GET /v1/lanes',
+  changeLanes: 'POST /v1/lanes',
 
   hooks: 'POST /v1/hooks',
   wait: 'POST /v1/wait',

@@ -5,6 +5,7 @@ import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
 import { events } from './routes/events.ts';
 import { gitHooks } from './routes/git-hooks.ts';
+import { git } from './routes/git.ts';
 import { messages } from './routes/messages.ts';
 import { pubsub } from './routes/pubsub.ts';
 import { routing } from './routes/routing.ts';
@@ -27,6 +28,7 @@ export const routes = {
   ...agents,
   ...channels,
   ...schedule,
+  ...git,
   ...clientSide,
   ...gitHooks,
 } satisfies Record<RouteName, object>;

@@ -6,6 +6,7 @@ import { command as demo } from './demo.ts';
 import { command as doctor } from './doctor.ts';
 import { command as down } from './down.ts';
 import { eventCommands } from './events.ts';
+import { gitCommands } from './git.ts';
 import { hookCommands } from './hooks.ts';
 import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
@@ -42,6 +43,7 @@ export const commands: readonly Command[] = [
   ...agentCommands,
   ...scheduleCommands,
   ...workCommands,
+  ...gitCommands,
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,

@@ -1,5 +1,6 @@
 import { EventLogConfig, SinkConfig } from '@orc/event-bus';
 import { PubsubConfig } from '@orc/pubsub';
+import { GitMonitorConfig } from '@orc/git-monitor';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
 import {
@@ -74,6 +75,11 @@ export const DaemonConfig = z.strictObject({
       messagesPerHook: z.int().min(1).max(100).default(20).describe('Messages handed over at once.'),
     })
     .prefault({}),
+  git: GitMonitorConfig.prefault({}),
+  DISABLE_FAST_LANE: z
+    .boolean()
+    .default(false)
+    .describe('True closes every fast lane of every project, whatever else is said.'),
   queue: QueueConfig.prefault({}),
   notices: SinkConfig.prefault({}),
   pubsub: PubsubConfig.prefault({}),

@@ -1,6 +1,14 @@
 import type { z } from 'zod';
 import type { agentDetailSchema, agentStateSchema, agentViewSchema } from './agent.ts';
 import type { eventSchema } from './event.ts';
+import type {
+  gitCheckSchema,
+  gitRadarSchema,
+  gitStatusSchema,
+  gitSyncSchema,
+  integrationAnswerSchema,
+  laneStatusSchema,
+} from './git.ts';
 import type { messageSchema, movedMessageSchema, sendInputSchema, transitionSchema } from './message.ts';
 import type { planSchema, upInputSchema } from './plan.ts';
 import type { projectStatusSchema, statusSchema } from './status.ts';
@@ -26,3 +34,9 @@ export type ScheduleView = z.infer<typeof scheduleSchema>;
 export type TaskView = z.infer<typeof taskSchema>;
 export type RescueView = z.infer<typeof rescueSchema>;
 export type WorktreeView = z.infer<typeof worktreeSchema>;
+export type GitStatus = z.infer<typeof gitStatusSchema>;
+export type GitRadar = z.infer<typeof gitRadarSchema>;
+export type GitCheck = z.infer<typeof gitCheckSchema>;
+export type GitSync = z.infer<typeof gitSyncSchema>;
+export type IntegrationAnswer = z.infer<typeof integrationAnswerSchema>;
+export type LaneStatus = z.infer<typeof laneStatusSchema>;

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
+import { openRegistry } from '@orc/registry';
+import { makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
+import pino from 'pino';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../src/config/load.ts';
+import { hashToken } from '../src/http/auth.ts';
+import { startDaemon } from '../src/start.ts';
+
+const log = pino({ level: 'silent' });
+const TIMEOUT_MS = 180_000;
+const codeOf = (code: string) => expect.objectContaining({ code }) as Error;
+
+interface House {
+  readonly repository: ReturnType<typeof makeGitRepository>;
+  readonly user: Client;
+  readonly as: (role: string) => Client;
+  /** Writes a file in an agent's worktree and commits it there. */
+  readonly commit: (role: string, file: string, text: string) => string;
+}
+
+/** A daemon with a team that has worktrees and no windows; no tmux is started for it. */
+async function open(roles: readonly string[], config: object = {}): Promise<House> {
+  const home = join(makeTempDirectory(), 'o');
+  mkdirSync(home, { mode: 0o700 });
+  const layout = layoutOf(home);
+  writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
+  writeFileSync(layout.config, JSON.stringify({ git: { ghPath: null, ...config } }));
+  const repository = makeGitRepository();
+  const paths = furnish(layout, repository, roles);
+  const loaded = loadConfig(layout.config, {});
+  const daemon = await startDaemon({ layout, loaded, log, environment: process.env, stop: () => undefined });
+  onTeardown(async () => {
+    await daemon[Symbol.asyncDispose]();
+  });
+  const as = (token: string) => createClient({ socketPath: layout.socket, token });
+  return {
+    repository,
+    user: as('operator'),
+    as,
+    commit(role, file, text) {
+      const cwd = paths.get(role) ?? '';
+      writeFileSync(join(cwd, file), text);
+      const git = (...args: string[]) => execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' });
+      git('add', '--all');
+      git('commit', '--quiet', '--message', `Write ${file}`);
+      return git('rev-parse', 'HEAD').trim();
+    },
+  };
+}
+
+function furnish(
+  layout: Layout,
+  repository: ReturnType<typeof makeGitRepository>,
+  roles: readonly string[],
+): Map<string, string> {
+  using registry = openRegistry({ path: layout.database });
+  registry.saveProject({
+    slug: 'shop',
+    name: 'shop',
+    path: repository.path,
+    parentBranch: 'main',
+    specPath: null,
+    specText: null,
+    teamType: 'web_application',
+    plan: 'max5',
+    size: 'medium',
+    runtime: 'sim',
+    tmuxSession: 'shop',
+    status: 'active',
+    hub: 'orchestrator',
+    createdAt: 1,
+  });
+  const paths = new Map<string, string>();
+  for (const role of roles) {
+    const worktreePath = join(layout.projects, 'shop', 'worktrees', role);
+    const branch = `${role === 'tester' ? 'test' : 'feature'}/shop-${role}`;
+    repository.git('worktree', 'add', '--quiet', '-b', branch, worktreePath);
+    paths.set(role, worktreePath);
+    registry.saveAgent({
+      id: `shop/${role}`,
+      project: 'shop',
+      role,
+      title: role,
+      windowName: role,
+      branch,
+      worktreePath,
+      runtime: 'sim',
+      tokenHash: hashToken(role),
+      desired: 'stopped',
+      paneId: null,
+      tmuxServer: null,
+      pid: null,
+      pidStartedAt: null,
+      sessionId: null,
+      transcriptPath: null,
+      launchedAt: null,
+      launchCount: 0,
+      isTemporary: false,
+      purpose: null,
+    });
+  }
+  return paths;
+}
+
+describe('git in the daemon', () => {
+  it(
+    'lets the project manager integrate and nobody else, and says what stands in the way',
+    async () => {
+      const { user, as, commit, repository } = await open(['developer', 'project-manager']);
+      const nothing = await user.call('gitIntegrate', { body: {} });
+      expect(nothing).toMatchObject({
+        outcome: 'refused',
+        next: expect.stringContaining('no branch') as string,
+      });
+      const head = commit('developer', 'a.ts', 'export {};\n');
+      await expect(as('developer').call('gitIntegrate', { body: {} })).rejects.toThrowError(
+        codeOf('ORC_DAEMON_FORBIDDEN'),
+      );
+      const plan = await as('developer').call('gitIntegrate', { body: { dryRun: true } });
+      expect(plan).toMatchObject({
+        outcome: 'planned',
+        steps: [{ tip: head, area: 'backend', state: 'waiting' }],
+      });
+
+      const untested = await as('project-manager').call('gitIntegrate', { body: {} });
+      expect(untested).toMatchObject({ outcome: 'untested', steps: [{ state: 'merged' }] });
+      await expect(
+        as('project-manager').call('gitIntegrate', { body: { updateCheckout: true } }),
+      ).rejects.toThrowError(codeOf('ORC_DAEMON_FORBIDDEN'));
+      const left = await user.call('gitIntegrate', { body: { withoutTests: true } });
+      expect(left).toMatchObject({ outcome: 'published', test: null });
+      // A person merges it; the next call notices that, and has nothing more to do.
+      repository.git('merge', '--quiet', '--ff-only', left.integration?.id ?? '');
+      const after = await user.call('gitIntegrate', { body: {} });
+      expect(after).toMatchObject({ outcome: 'refused' });
+      const { messages } = await user.call('messages', {
+        query: { agent: 'shop/developer', kind: 'notice' },
+      });
+      expect(messages.map(({ body }) => body)).toEqual([expect.stringContaining('orc git sync')]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'goes back only to what was there, and loses commits only when that is said twice',
+    async () => {
+      const { user } = await open(['developer']);
+      await expect(user.call('gitRollback', { body: {} })).rejects.toThrowError(
+        codeOf('ORC_DAEMON_NOTHING_TO_ROLL_BACK'),
+      );
+      await expect(user.call('gitRollback', { body: { to: 'no-such' } })).rejects.toThrowError(
+        codeOf('ORC_DAEMON_NOT_BEFORE'),
+      );
+      const forced = user.call('gitRollback', { body: { to: 'main', force: true } });
+      await expect(forced).rejects.toThrowError(codeOf('ORC_DAEMON_NOT_CONFIRMED'));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'brings a branch up to date only when that is safe, and closes lanes when asked',
+    async () => {
+      const { user, as, commit, repository } = await open(['developer', 'tester', 'project-manager']);
+      const off = await as('project-manager').call('changeLanes', { body: { isOn: false } });
+      expect(off).toMatchObject({
+        isOn: false,
+        modes: ['developer-tester', 'hub'],
+        lanes: [{ targetMs: 300_000 }],
+      });
+      commit('developer', 'a.ts', 'export const a = 1;\n');
+      const taken = await as('tester').call('gitSync', { body: { from: 'developer' } });
+      expect(taken).toMatchObject({ status: 'merged', behind: 1, branch: 'test/shop-tester' });
+      repository.commit({ 'a.ts': 'export const a = 2;\n' }, 'Write it differently');
+      const left = await user.call('gitSync', { body: { agent: 'tester' } });
+      expect(left).toMatchObject({
+        status: 'left',
+        behind: 1,
+        conflicts: [{ file: 'a.ts', kind: 'add/add' }],
+      });
+      expect(left.text).toContain('git merge main');
+      const check = await user.call('gitCheck', { query: {} });
+      expect(check.overlaps).toEqual([
+        { file: 'a.ts', branches: ['feature/shop-developer', 'test/shop-tester'] },
+      ]);
+      expect(check.parentCommits[0]).toMatchObject({ subject: 'Write it differently', author: 'Ada' });
+    },
+    TIMEOUT_MS,
+  );
+});
