@@ -65,6 +65,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   ask: 'Ask an agent for its status, or about an error',
   agent: 'List, show, start, stop, add and end agents',
   config: 'Show, set and check the configuration',
+  credits: 'Usage limits: who waits, until when, and who said so',
   daemon: 'Start, stop and look at the daemon',
   git: 'The branches of the team: state, conflicts, integration, rollback',
   hooks: 'Install the hooks for your own sessions, and test what reaches a client',

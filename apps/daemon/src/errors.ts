@@ -14,6 +14,12 @@ export const errors = {
       { home },
       { cause },
     ),
+  unknownAccount: (name: string, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_UNKNOWN_ACCOUNT',
+      `No agent uses an account ${name}. There are: ${known.join(', ') || 'none yet'}.`,
+      { name, known },
+    ),
   badRequest: (problems: readonly string[]) =>
     new OrcError('ORC_DAEMON_BAD_REQUEST', `The request is not understood: ${problems.join('; ')}.`, {
       problems,

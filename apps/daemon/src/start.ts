@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { wireChannels } from './channels/wire.ts';
 import { createConfigHandlers } from './config/handlers.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { wireCredits } from './credits/wire.ts';
 import { errors } from './errors.ts';
 import { createAuthenticator, ensureTokenFile } from './http/auth.ts';
 import { wireEvents } from './events/wire.ts';
@@ -85,16 +86,17 @@ interface ServeOptions extends Pick<DaemonOptions, 'loaded' | 'stop'> {
 }
 
 async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: ServeOptions): Promise<void> {
-  const { layout, registry, queue, clock, log, config } = parts;
+  const { layout, registry, clock, log, config } = parts;
   writeShims(layout, programs);
   const stateOf = createStateReader(parts);
   const messaging = wireMessaging(parts, stateOf);
-  const team = wireTeam(parts, { programs, stateOf, messaging });
-  const supervision = wireSupervision(parts, { stateOf, messaging, team });
+  const credits = disposer.use(wireCredits(parts, messaging));
+  const team = wireTeam(parts, { programs, stateOf, messaging, credits });
+  const supervision = wireSupervision(parts, { stateOf, messaging, team, credits });
   const schedule = disposer.use(
     wireSchedule(parts, { catalogue: team.catalogue, targets: messaging.targets, stateOf }),
   );
-  const { publisher, waker, waiters } = messaging;
+  const { waiters } = messaging;
   const pubsub = disposer.use(wirePubsub(parts, { ...messaging, stateOf }));
   const events = disposer.use(wireEvents(parts, messaging.pipeline));
 
@@ -116,6 +118,16 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const jobs = [channels, routing, events, pubsub, git].flatMap((each) => each.jobs);
   disposer.use(startTicker([...jobsOf(parts, { messaging, team, supervision }), ...jobs], log));
   disposer.use(team.checkpoints);
+  disposer.use(watchLedger(parts, messaging));
+  const jobs = [
+    ...jobsOf(parts, { messaging, team, supervision }),
+    ...channels.jobs,
+    ...routing.jobs,
+    ...events.jobs,
+    ...pubsub.jobs,
+    ...credits.jobs,
+  ];
+  disposer.use(startTicker(jobs, log));
   disposer.use(startTicker(schedule.jobs, log));
   const { targets, notices } = messaging;
   const { views, handOut } = team;
@@ -146,11 +158,25 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
     ...schedule.handlers,
     ...git.handlers,
     ...createClientHandlers(parts, { desk: supervision.desk, waiters, targets }),
+    ...createClientHandlers(parts, {
+      ...{ desk: supervision.desk, waiters, targets },
+      onRateLimits: credits.listener.fromStatusLine,
+    }),
+    ...credits.handlers,
   };
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);
   disposer.use(await startApiServer({ socketPath: layout.socket, log, authenticate, handlers }));
   disposer.use({ [Symbol.dispose]: () => waiters.dismissAll() });
   log.debug({ runtime: config.agents.runtime }, 'ready');
+}
+
+/** News of the ledger, from whichever process, is published, and whoever has mail is woken. */
+function watchLedger({ queue, log }: Parts, { publisher, waker }: Messaging): Disposable {
+  const onNews = (): void => {
+    publisher.publish();
+    waker.wakeAll();
+  };
+  return queue.watch(safely(log, 'news of the ledger', onNews));
 }
 
 /** Takes in what happened while no daemon ran: what hooks saw first, then the agents that still run. */

@@ -2,6 +2,7 @@ import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
 import { createChannels } from './channels/channels.ts';
+import type { Credits } from './credits/wire.ts';
 import { createNoticePipeline } from './events/notice-pipeline.ts';
 import { createConsequences } from './messaging/consequences.ts';
 import { createEvidence } from './messaging/evidence.ts';
@@ -61,7 +62,12 @@ export type Messaging = ReturnType<typeof wireMessaging>;
 /** How a team comes to be: planned, briefed, launched, given its work, and brought back. */
 export function wireTeam(
   parts: Parts,
-  { programs, stateOf, messaging }: { programs: Programs; stateOf: StateOf; messaging: Messaging },
+  {
+    programs,
+    stateOf,
+    messaging,
+    credits,
+  }: { programs: Programs; stateOf: StateOf; messaging: Messaging; credits: Credits },
 ) {
   const { targets, mailbox, notices } = messaging;
   const catalogue = loadCatalogue();
@@ -69,7 +75,7 @@ export function wireTeam(
   const views = createViews(parts, { stateOf, usage });
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
-  const handOut = createHandOut(parts);
+  const handOut = createHandOut(parts, credits.mayStart);
   const gitHooks = createAgentHooks(parts, programs);
   const rebriefs = createRebriefs(parts, briefings);
   const checkpoints = createCheckpoints(parts);
@@ -90,7 +96,12 @@ export type Team = ReturnType<typeof wireTeam>;
  */
 export function wireSupervision(
   parts: Parts,
-  { stateOf, messaging, team }: { stateOf: StateOf; messaging: Messaging; team: Team },
+  {
+    stateOf,
+    messaging,
+    team,
+    credits,
+  }: { stateOf: StateOf; messaging: Messaging; team: Team; credits: Credits },
 ) {
   const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset } = team;
@@ -108,6 +119,7 @@ export function wireSupervision(
     restarts,
     rebriefs,
     wake: waker.wakeOne,
+    listeners: [credits.listener],
   });
   const evidence = createEvidence(parts, channels, observer.fromTranscript);
   const desk = createHookDesk(
@@ -125,7 +137,7 @@ export function wireSupervision(
   const witness = createWitness(parts, stateOf, (agent, { state }) => {
     if (state === 'idle') waker.wakeOne(agent.id);
   });
-  const lookAtScreens = createScreenWitness(parts, stateOf);
+  const lookAtScreens = createScreenWitness(parts, stateOf, credits.listener.fromScreen);
   const orphans = createOrphanWatch(parts);
   const jobs = careJobs(parts, {
     ...{ stateOf, notices, launcher, restarts, afterReset, failures, orphans },

@@ -109,7 +109,7 @@ describe('a dead process', () => {
     ['is a crash when nobody knows how it went', [died(5)], { state: 'crashed', why: 'its process is gone' }],
     [
       'outweighs everything that was said since',
-      [died(5), record('busy', 6, 6), hook('tool.finished', 7), limit(8, 500)],
+      [died(5), record('busy', 6, 6), hook('tool.finished', 7), limit(8)],
       { state: 'crashed' },
     ],
     [
@@ -124,7 +124,7 @@ describe('a dead process', () => {
         why: 'its process ended with exit code 1 and is not started again: too many',
       },
     ],
-    ['outweighs a limit', [limit(1, 500), died(5, { exitCode: 1 })], { state: 'crashed' }],
+    ['outweighs a limit', [limit(1), died(5, { exitCode: 1 })], { state: 'crashed' }],
     [
       'is no crash when somebody ended it in its own terminal',
       [hook('session.ended', 4, { reason: 'prompt_input_exit' }), died(5, { exitCode: 0 })],
@@ -203,7 +203,7 @@ describe('facts of any shape', () => {
     [7],
     [[]],
     [{}],
-    [{ status: 7, isAlive: 'yes', dialog: 5, resetsAt: 'soon', error: {} }],
+    [{ status: 7, isAlive: 'yes', dialog: 5, isHeld: true, since: 'soon', error: {} }],
   ])('do not trip it: %j', (value) => {
     const kinds = [
       'process',
@@ -217,7 +217,7 @@ describe('facts of any shape', () => {
       'brand-new',
     ];
     for (const kind of kinds) {
-      for (const source of ['hook', 'process', 'transcript', 'session-record', 'screen', 'rumour']) {
+      for (const source of ['hook', 'process', 'transcript', 'session-record', 'screen', 'credits']) {
         expect(() => derive([{ kind, source, value, at: t(5) }])).not.toThrow();
       }
     }
@@ -246,7 +246,7 @@ describe('facts of any shape', () => {
       hook('tool.finished', 6),
       hook('turn.stopped', 7),
       record('idle', 9, 8),
-      limit(2, 500),
+      limit(2),
       screen(9, {}),
     ];
     const began = performance.now();

@@ -52,7 +52,7 @@ const STATUS_DELAY_MS = 1_000;
  *
  *   1. what is wanted of it: `ended`, `stopped`
  *   2. its process: a dead one is `crashed`, or `blocked` once its restarts were given up; silence never is
- *   3. a usage limit that nothing has lifted: `limited` until its reset time, and after that a doubt
+ *   3. a usage limit: `limited`, though an agent that only its account limits may finish what it does
  *   4. a choice that somebody must make: `blocked`
  *   5. the client's record, or the last edge that a hook or the transcript told of, whichever is younger
  *
@@ -69,11 +69,11 @@ export function deriveState(input: StateInput): AgentState {
   const dead = stateOfDead(witnesses);
   if (dead) return dead;
   const { limit } = witnesses;
-  if (limit && now < limit.until) return stateOfLimited(limit, witnesses.dialog?.name);
+  if (limit?.isOwn === true) return stateOfLimited(limit, witnesses.dialog?.name);
   const living = stateOfLiving(witnesses, agent.launchedAt, now);
-  if (!limit || living.state === 'blocked' || living.state === 'working') return living;
-  const doubt = `${limit.why}; that time has passed, and no answer has shown yet that it is over`;
-  return { ...living, why: `${living.why}; ${doubt}`, confidence: 'low' };
+  // Its account is limited, but what it does already it may bring to an end.
+  const isAtRest = living.state !== 'working' && living.state !== 'blocked';
+  return limit && isAtRest ? stateOfLimited(limit, undefined) : living;
 }
 
 function witnessesOf({ facts, agent }: StateInput): Witnesses {
@@ -126,8 +126,8 @@ function stateOfDead({ process, sessionEnd, givenUp }: Witnesses): AgentState | 
   return state('crashed', `its process ${how}`, 'process', process.at);
 }
 
-function stateOfLimited({ why, source, at, isGuess }: Limit, dialog: string | undefined): AgentState {
-  const limited = state('limited', why, source, at);
+function stateOfLimited({ why, source, since, isGuess }: Limit, dialog: string | undefined): AgentState {
+  const limited = state('limited', why, source, since);
   return {
     ...limited,
     confidence: isGuess ? 'low' : 'high',

@@ -11,6 +11,7 @@ export type {
   AgentDetail,
   AgentState,
   AgentView,
+  CreditsView,
   EventView,
   GitCheck,
   GitRadar,

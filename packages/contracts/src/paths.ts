@@ -86,6 +86,8 @@ export const paths = {
   gitSync: 'POST /v1/git/sync',
   lanes: 'GET /v1/lanes',
   changeLanes: 'POST /v1/lanes',
+  credits: 'GET /v1/credits',
+  changeCredits: 'POST /v1/credits/:action',
 
   hooks: 'POST /v1/hooks',
   wait: 'POST /v1/wait',

@@ -3,6 +3,7 @@ import type { RouteName } from './paths.ts';
 import { agents } from './routes/agents.ts';
 import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
+import { credits } from './routes/credits.ts';
 import { events } from './routes/events.ts';
 import { gitHooks } from './routes/git-hooks.ts';
 import { git } from './routes/git.ts';
@@ -29,6 +30,7 @@ export const routes = {
   ...channels,
   ...schedule,
   ...git,
+  ...credits,
   ...clientSide,
   ...gitHooks,
 } satisfies Record<RouteName, object>;

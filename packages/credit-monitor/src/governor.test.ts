@@ -215,6 +215,17 @@ describe('a limit', () => {
     expect(fleet.held()).toEqual([]);
   });
 
+  it('that only a number tells of has stopped nobody, so that nobody has to go on', () => {
+    const fleet = makeFleet(['a', 'b']);
+    fleet.signal('a', { source: 'status-line', resetsAt: RESET });
+    fleet.signal('b', { resetsAt: RESET });
+    fleet.run(hours(3) + minutes(2));
+    expect(fleet.continues()).toEqual(['b']);
+    fleet.answer('b');
+    fleet.run(minutes(1));
+    expect(fleet.continues()).toEqual(['b']);
+  });
+
   it('is over when a status line tells of the next window', () => {
     const fleet = makeFleet(['a', 'b']);
     fleet.signal('a', { source: 'status-line', resetsAt: RESET });

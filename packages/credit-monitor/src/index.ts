@@ -6,6 +6,7 @@ export { readLimitText, type LimitReading } from './limit-text.ts';
 export * as signals from './signals.ts';
 export type { CreditSignal } from './signals.ts';
 export {
+  endOf,
   parseState,
   type CreditAgent,
   type CreditContext,

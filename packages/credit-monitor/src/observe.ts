@@ -176,7 +176,9 @@ function limit(
   const last = endOf(episode);
   keepEnd(state, episode, signal, context);
   const own = episode.held[agent.id];
-  episode.held[agent.id] = { metAt: Math.max(own?.metAt ?? 0, at), goesOnAt: null };
+  // A number says that all is used, and not that a turn was stopped by it.
+  const metAt = source === 'status-line' ? (own?.metAt ?? null) : Math.max(own?.metAt ?? 0, at);
+  episode.held[agent.id] = { metAt, goesOnAt: null };
   if (isAgain) {
     Object.assign(episode, { phase: 'limited', phaseSince: at, round: episode.round + 1 });
     Object.assign(episode, {
@@ -187,17 +189,17 @@ function limit(
     });
     for (const held of Object.values(episode.held)) held.goesOnAt = null;
   }
-  if (!own?.metAt || isAgain) {
-    const key = `${episode.id}-${episode.round}-${agent.id}`;
-    const data = { episode: episode.id, round: episode.round, window, source, ...endOf(episode) };
-    const about = { account: agent.account, key, agentId: agent.id, severity: 'warning', data } as const;
-    effects.push(eventOf('credits.agent_limited', about));
-  }
   const next = endOf(episode);
   if (!open) {
     const data = { episode: episode.id, windows: Object.keys(episode.ends), source, ...next };
     const about = { account: agent.account, key: episode.id, severity: 'warning', data } as const;
     effects.push(eventOf('credits.limited', about));
+  }
+  if ((own?.metAt == null && metAt !== null) || isAgain) {
+    const key = `${episode.id}-${episode.round}-${agent.id}`;
+    const data = { episode: episode.id, round: episode.round, window, source, ...endOf(episode) };
+    const about = { account: agent.account, key, agentId: agent.id, severity: 'warning', data } as const;
+    effects.push(eventOf('credits.agent_limited', about));
   }
   const hasMoved =
     open !== undefined && next.at !== null && last.at !== null && next.at > last.at + SAME_RESET_MS;
@@ -276,7 +278,13 @@ function estimateEnd(
 function newEpisode(state: CreditState, agent: CreditAgent, at: number): Episode {
   state.sequence += 1;
   return {
-    ...{ id: `limit-${state.sequence}`, account: agent.account, model: null, agentId: null, kind: 'limit' },
+    ...{
+      id: `limit-${state.sequence}-${at.toString(36)}`,
+      account: agent.account,
+      model: null,
+      agentId: null,
+      kind: 'limit',
+    },
     ...{ startedAt: at, phase: 'limited', phaseSince: at, ends: {}, resumeAt: at, round: 1, failures: 0 },
     ...{ probe: null, tried: [], told: [], held: {} },
   };

@@ -6,7 +6,7 @@ import {
   type CreditStep,
   type Episode,
 } from './state.ts';
-import { checkTime, closeEpisode, eventOf, liftEpisode, markOf, release } from './step.ts';
+import { checkTime, closeEpisode, eventOf, liftEpisode, newMark, release } from './step.ts';
 
 const DOUBLINGS_MAX = 16;
 
@@ -14,9 +14,8 @@ const DOUBLINGS_MAX = 16;
 export function begun(before: CreditState, { agentId, at }: { agentId: string; at: number }): CreditState {
   checkTime('the time of a prompt', at);
   if (at <= (before.marks[agentId]?.beginAt ?? 0)) return before;
-  const state = structuredClone(before);
-  markOf(state, agentId).beginAt = at;
-  return state;
+  const mark = { ...(before.marks[agentId] ?? newMark()), beginAt: at };
+  return { ...before, marks: { ...before.marks, [agentId]: mark } };
 }
 
 /**
@@ -32,9 +31,12 @@ export function answered(
 ): CreditStep {
   checkTime('the time of an answer', at);
   if (at <= (before.marks[agentId]?.answerAt ?? 0)) return { state: before, effects: [] };
-  const state = structuredClone(before);
+  const mark = { ...(before.marks[agentId] ?? newMark()), answerAt: at, throttles: 0 };
+  const marked = { ...before, marks: { ...before.marks, [agentId]: mark } };
+  // By far most answers are given while nobody is limited.
+  if (before.episodes.length === 0) return { state: marked, effects: [] };
+  const state = structuredClone(marked);
   const effects: CreditEffect[] = [];
-  Object.assign(markOf(state, agentId), { answerAt: at, throttles: 0 });
   const agent = context.agents.find(({ id }) => id === agentId);
   for (const episode of [...state.episodes]) {
     const own = episode.held[agentId];

@@ -9,7 +9,11 @@ export function checkTime(name: string, value: number): void {
 }
 
 export function markOf(state: CreditState, agentId: string): CreditState['marks'][string] {
-  return (state.marks[agentId] ??= { limitAt: 0, answerAt: 0, beginAt: 0, throttles: 0 });
+  return (state.marks[agentId] ??= newMark());
+}
+
+export function newMark(): CreditState['marks'][string] {
+  return { limitAt: 0, answerAt: 0, beginAt: 0, throttles: 0 };
 }
 
 export function eventOf(

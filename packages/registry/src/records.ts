@@ -76,7 +76,16 @@ export const factSchema = z.strictObject({
   agentId,
   kind: text,
   value: json,
-  source: z.enum(['hook', 'process', 'transcript', 'session-record', 'status-line', 'screen', 'operator']),
+  source: z.enum([
+    'hook',
+    'process',
+    'transcript',
+    'session-record',
+    'status-line',
+    'screen',
+    'operator',
+    'credits',
+  ]),
   at: instant,
 });
 

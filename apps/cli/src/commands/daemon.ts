@@ -9,8 +9,19 @@ const LOG_LINES = 50;
 const start: Command = {
   path: 'daemon start',
   summary: 'Start the daemon; it survives the terminal that started it',
-  examples: [['orc daemon start', 'starts it, or says that it runs']],
-  async run(_args, { layout, environment, say }) {
+  options: {
+    resume: {
+      type: 'boolean',
+      describe: 'With --no-resume nobody goes on by himself after a usage limit, until "orc credits resume"',
+    },
+  },
+  examples: [
+    ['orc daemon start', 'starts it, or says that it runs'],
+    ['orc daemon start --no-resume', 'leaves it to you when agents go on after a usage limit'],
+  ],
+  async run(args, { layout, environment: given, say }) {
+    const isWaiting = args.options['resume'] === false;
+    const environment = isWaiting ? { ...given, ORC_CREDITS_AUTO_RESUME: 'false' } : given;
     const running = await findHealth(layout);
     if (running)
       return {

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { agentCommands } from './agents.ts';
 import { channelCommands } from './channels.ts';
+import { creditCommands } from './credits.ts';
 import { daemonCommands } from './daemon.ts';
 import { command as demo } from './demo.ts';
 import { command as doctor } from './doctor.ts';
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   ...scheduleCommands,
   ...workCommands,
   ...gitCommands,
+  ...creditCommands,
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,

@@ -3,6 +3,7 @@ import { PubsubConfig } from '@orc/pubsub';
 import { GitMonitorConfig } from '@orc/git-monitor';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
+import { CreditsConfig } from '../credits/config.ts';
 import {
   ChannelPolicy,
   DeadlockPolicy,
@@ -96,6 +97,7 @@ export const DaemonConfig = z.strictObject({
       limits: UsageLimits.prefault({}),
     })
     .prefault({}),
+  credits: CreditsConfig.prefault({}),
   worktrees: z
     .strictObject({
       directory: z

@@ -1,3 +1,4 @@
+import type { Agent } from '@orc/registry';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
@@ -11,13 +12,23 @@ interface StatusLine {
     readonly used_percentage?: number | null;
     readonly context_window_size?: number;
   };
-  readonly cost?: { readonly total_cost_usd?: number };
+  readonly rate_limits?: unknown;
 }
 
 /** The calls that come from inside an agent's client: hooks, the waiter, the status line. */
 export function createClientHandlers(
   { queue, registry, clock }: Pick<Parts, 'queue' | 'registry' | 'clock'>,
-  { desk, waiters, targets }: { desk: HookDesk; waiters: Waiters; targets: Targets },
+  {
+    desk,
+    waiters,
+    targets,
+    onRateLimits,
+  }: {
+    desk: HookDesk;
+    waiters: Waiters;
+    targets: Targets;
+    onRateLimits: (agent: Agent, rateLimits: unknown) => void;
+  },
 ): HandlersOf<'hooks' | 'wait' | 'statusLine'> {
   const agentOf = (caller: Caller) => {
     if (caller.type !== 'agent') throw errors.unauthorized();
@@ -51,6 +62,7 @@ export function createClientHandlers(
           source: 'status-line',
           at: clock.now(),
         });
+      if (line.rate_limits !== undefined) onRateLimits(agent, line.rate_limits);
       const unread = queue.pendingCount(agent.id);
       return `${agent.id}${unread === 0 ? '' : ` · ${unread} waiting`}`;
     },

@@ -9,6 +9,25 @@ export interface Nudge {
   (agent: Agent): Promise<void>;
 }
 
+/**
+ * Closes the question that the client asks after a weekly limit, with Escape: that chooses nothing, waits for
+ * nothing and buys nothing. Only a screen that was just looked at and shows this very question is touched.
+ * True when there was one.
+ */
+export function createLimitDialogCloser({ tmux, bus }: Pick<Parts, 'tmux' | 'bus'>) {
+  return async (agent: Agent): Promise<boolean> => {
+    const paneId = agent.paneId as PaneId | null;
+    if (paneId === null) return false;
+    const driver = await tmux();
+    const screen = (await driver.capture([paneId], { escapes: true })).get(paneId) ?? '';
+    if (readScreen(screen).dialog !== 'limit') return false;
+    const { status } = await driver.pressKey(paneId, 'Escape');
+    const about = { source: 'outbox', agent: agent.id, project: agent.project } as const;
+    bus.publish('agent.dialog_closed', { dialog: 'limit', outcome: status }, about);
+    return true;
+  };
+}
+
 /** The hook of the submitted prompt carries the mail itself; the line only has to begin a turn. */
 const LINE = 'There is mail for you from your team.';
 const VISIBLE_MS = 3_000;

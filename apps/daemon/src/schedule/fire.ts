@@ -33,8 +33,10 @@ export function factsOf(
   if (agent.desired === 'ended') return { ...about, presence: 'ended' };
   if (agent.desired === 'stopped') return { ...about, presence: 'stopped' };
   if (stateOf(agent).state !== 'limited') return { ...about, presence: 'present' };
-  const until = queue.parked().find(({ recipient }) => recipient === target)?.until ?? null;
-  return { presence: 'limited', limitedUntil: until, hasUnread };
+  // When it goes on is for the keeper of limits to say, and stands among the agent's facts.
+  const limit = registry.facts(target).find(({ kind, source }) => kind === 'limit' && source === 'credits')
+    ?.value as { readonly until?: number } | undefined;
+  return { presence: 'limited', limitedUntil: limit?.until ?? null, hasUnread };
 }
 
 /**

@@ -14,12 +14,9 @@ export interface AfterReset {
 }
 
 /** Agents that do not run, and are to be started only when their usage limit is over. */
-export function createAfterReset({ registry, clock }: Pick<Parts, 'registry' | 'clock'>): AfterReset {
+export function createAfterReset({ registry }: Pick<Parts, 'registry'>): AfterReset {
   const read = () => (registry.getValue(WAITING) ?? []) as string[];
-  const isLimited = (agent: Agent) => {
-    const limit = findLimit(registry.facts(agent.id));
-    return limit !== undefined && clock.now() < limit.until;
-  };
+  const isLimited = (agent: Agent) => findLimit(registry.facts(agent.id)) !== undefined;
   return {
     isLimited,
     add: (agentId) => registry.setValue(WAITING, [...new Set([...read(), agentId])]),

@@ -15,33 +15,17 @@ interface Deps {
   readonly restarts: Pick<Restarts, 'noteWork'>;
   readonly rebriefs: Pick<Rebriefs, 'judge'>;
   readonly wake: (agentId: string) => void;
+  readonly listeners: readonly FactListener[];
 }
 
-/** After a reset the client goes on by itself; this is how long it is given before mail flows again. */
-const AFTER_RESET_MS = 120_000;
-const UNKNOWN_LIMIT_MS = 5 * 3_600_000;
-const LIMIT_REASON = 'the usage limit is reached';
+/** Somebody who has to know what is seen of agents; each takes what concerns it. */
+export interface FactListener {
+  fromHook(agent: Agent, fact: HookFact): void;
+  fromTranscript(agentId: string, fact: TranscriptFact): void;
+}
 
 /** Writes down what hooks and transcripts say about agents, each fact with its source and time. */
-export function createObserver(
-  { registry, queue, bus, clock }: Pick<Parts, 'registry' | 'queue' | 'bus' | 'clock'>,
-  deps: Deps,
-) {
-  const park = (agentId: string, fact: Extract<TranscriptFact, { type: 'limit' }>): void => {
-    // Where nothing says when it ends, the longest ordinary window is waited for, and not for ever.
-    const until = (fact.resetsAt ?? fact.at + UNKNOWN_LIMIT_MS) + AFTER_RESET_MS;
-    // A transcript that is read again tells of limits that were over long ago.
-    const isOver = registry.facts(agentId).some(({ kind, at }) => kind === 'usage' && at > fact.at);
-    if (until <= clock.now() || isOver) return;
-    queue.park(agentId, { reason: LIMIT_REASON, until });
-    const { project } = registry.getAgent(agentId);
-    bus.publish(
-      'agent.limited',
-      { ...fact },
-      { source: 'transcript', agent: agentId, project, severity: 'warning' },
-    );
-  };
-
+export function createObserver({ registry }: Pick<Parts, 'registry'>, deps: Deps) {
   return {
     fromHook: (agent: Agent, facts: readonly HookFact[]): void => {
       for (const fact of facts) {
@@ -53,6 +37,9 @@ export function createObserver(
           at: fact.at,
         });
         followSession(registry, deps.evidence(), agent, fact);
+        // What the transcript says of a failure is exact, so it is heard first.
+        if (fact.kind === 'turn.failed') deps.evidence().poll(agent.id);
+        for (const listener of deps.listeners) listener.fromHook(agent, fact);
         if (fact.kind === 'turn.failed' && fact.data.subagentId === null)
           deps.failures.onFailure(agent, { error: fact.data.error ?? 'unknown', at: fact.at });
         if (fact.kind === 'turn.stopped') {
@@ -73,10 +60,9 @@ export function createObserver(
         source: 'transcript',
         at: fact.at,
       });
-      if (fact.type === 'limit') park(agentId, fact);
-      else if (fact.type === 'api-error') deps.failures.onFailure(registry.getAgent(agentId), fact);
+      for (const listener of deps.listeners) listener.fromTranscript(agentId, fact);
+      if (fact.type === 'api-error') deps.failures.onFailure(registry.getAgent(agentId), fact);
       else if (fact.type === 'usage') {
-        unparkAfterLimit({ registry, queue }, agentId, fact.at);
         deps.failures.onAnswer(registry.getAgent(agentId), fact.at);
         deps.restarts.noteWork(agentId, fact.at);
       }
@@ -109,19 +95,6 @@ function followSession(
       at,
     });
   if (transcriptPath !== null) evidence.follow(agent.id, transcriptPath);
-}
-
-/** An answer of the model after the limit proves that the limit is over. */
-function unparkAfterLimit(
-  { registry, queue }: Pick<Parts, 'registry' | 'queue'>,
-  agentId: string,
-  at: number,
-): void {
-  const isParked = queue
-    .parked()
-    .some(({ recipient, reason }) => recipient === agentId && reason === LIMIT_REASON);
-  const limit = registry.facts(agentId).find(({ kind }) => kind === 'limit');
-  if (isParked && at > (limit?.at ?? 0)) queue.unpark(agentId);
 }
 
 export type Observer = ReturnType<typeof createObserver>;

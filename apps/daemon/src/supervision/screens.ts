@@ -14,6 +14,8 @@ const UNCLEAR: ReadonlySet<string> = new Set(['starting', 'unknown']);
 export function createScreenWitness(
   { registry, tmux, clock }: Pick<Parts, 'registry' | 'tmux' | 'clock'>,
   stateOf: (agent: Agent) => AgentState,
+  /** Told what the client says about usage, apart from the conversation. */
+  onNotice: (agent: Agent, text: string) => void,
 ) {
   const shown = new Set<string>();
   return async (): Promise<void> => {
@@ -23,8 +25,10 @@ export function createScreenWitness(
       .filter((agent) => agent.desired === 'running' && agent.paneId !== null && isUnclear(agent));
     if (unclear.length === 0) return;
     const screens = await (await tmux()).capture(unclear.map(({ paneId }) => paneId as PaneId));
-    for (const { id, paneId } of unclear) {
-      const { dialog, isBusy, limit } = readScreen(screens.get(paneId as PaneId) ?? '');
+    for (const agent of unclear) {
+      const { id, paneId } = agent;
+      const { dialog, isBusy, limit, notices } = readScreen(screens.get(paneId as PaneId) ?? '');
+      for (const text of limit === undefined ? notices : [limit]) onNotice(agent, text);
       if (dialog === null && !isBusy && limit === undefined && !shown.has(id)) continue;
       // What a screen has shown is looked at until it is gone: no hook tells of that either.
       if (dialog === null) shown.delete(id);

@@ -1,6 +1,7 @@
 import { composeTask } from '@orc/briefing';
 import { parseAgentId } from '@orc/contracts';
 import { describeError } from '@orc/errors';
+import type { Agent } from '@orc/registry';
 import type { Parts } from '../parts.ts';
 import { SYSTEM } from '../parts.ts';
 import { baseRole } from '../team/base-role.ts';
@@ -10,18 +11,17 @@ const TASK_PRIORITY_MAX = 49;
 
 /**
  * Gives every agent without an open task its next one. The message has the task's id, so a daemon that is
- * killed between sending and noting it sends nothing twice.
+ * killed between sending and noting it sends nothing twice. `mayStart` holds tasks back for reasons outside
+ * of the plan: limits that are near, money that is spent.
  */
-export function createHandOut({
-  board,
-  queue,
-  registry,
-  bus,
-  log,
-}: Pick<Parts, 'board' | 'queue' | 'registry' | 'bus' | 'log'>) {
-  const handOutTo = (agentId: string, project: string): void => {
+export function createHandOut(
+  { board, queue, registry, bus, log }: Pick<Parts, 'board' | 'queue' | 'registry' | 'bus' | 'log'>,
+  mayStart: (agent: Agent, priority: number) => boolean,
+) {
+  const handOutTo = (agent: Agent, project: string): void => {
+    const agentId = agent.id;
     const task = board.nextFor(agentId, { role: baseRole(parseAgentId(agentId).role) });
-    if (!task) return;
+    if (!task || !mayStart(agent, task.priority)) return;
     const assigned = board.assign(task.id, agentId);
     queue.send({
       id: assigned.messageId,
@@ -42,7 +42,7 @@ export function createHandOut({
     for (const agent of registry.listAgents({ project })) {
       if (agent.desired !== 'running') continue;
       try {
-        handOutTo(agent.id, project);
+        handOutTo(agent, project);
       } catch (error) {
         log.error({ agent: agent.id, problem: describeError(error) }, 'a task could not be handed out');
       }

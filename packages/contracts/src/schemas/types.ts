@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { agentDetailSchema, agentStateSchema, agentViewSchema } from './agent.ts';
+import type { creditsSchema } from './credits.ts';
 import type { eventSchema } from './event.ts';
 import type {
   gitCheckSchema,
@@ -20,6 +21,7 @@ import type { rescueSchema, worktreeSchema } from './work.ts';
 export type AgentState = z.infer<typeof agentStateSchema>;
 export type AgentView = z.infer<typeof agentViewSchema>;
 export type AgentDetail = z.infer<typeof agentDetailSchema>;
+export type CreditsView = z.infer<typeof creditsSchema>;
 export type EventView = z.infer<typeof eventSchema>;
 export type MessageView = z.infer<typeof messageSchema>;
 export type MovedMessage = z.infer<typeof movedMessageSchema>;
