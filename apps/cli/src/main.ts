@@ -16,7 +16,9 @@ const BUG = 70;
  * usage, 70 a bug. The commands that agents call all day are read without loading the whole parser; if
  * anything about their words is unusual, the parser reads them again and explains.
  */
-export async function main(words: readonly string[], program: string): Promise<number> {
+export async function main(given: readonly string[], program: string): Promise<number> {
+  // SPEC-072 calls the program team-daemon; its words are commands of their own.
+  const words = given[0] === 'team-daemon' ? given.slice(1) : given;
   const isJson = words.includes('--json');
   try {
     const hot = readPlainly(words, hotCommands);

@@ -117,6 +117,13 @@ export const errors = {
     new OrcError('ORC_DAEMON_NO_STANDUP', `${project} has had no standup yet. Hold one with "orc standup".`, {
       project,
     }),
+  notExported: (url: string, problem: string, cause: unknown) =>
+    new OrcError(
+      'ORC_DAEMON_NOT_EXPORTED',
+      `Completions could not be handed to ${url}: ${problem}. They are kept, and tried again; see numbers.export.url.`,
+      { url, problem },
+      { cause },
+    ),
   nobodyToTell: (project: string) =>
     new OrcError('ORC_DAEMON_NOBODY_TO_TELL', `Project ${project} has nobody else to tell.`, { project }),
   tooManyPublications: (perMinute: number, waitMs: number) =>

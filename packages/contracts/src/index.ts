@@ -20,6 +20,7 @@ export type {
   IntegrationAnswer,
   LaneStatus,
   MessageView,
+  NumbersView,
   MovedMessage,
   PlanView,
   ProjectStatus,

@@ -11,6 +11,8 @@ export interface Layout {
   readonly daemonLock: string;
   readonly config: string;
   readonly operatorToken: string;
+  /** Reads `/metrics` on loopback, and nothing else. */
+  readonly metricsToken: string;
   /** Shims of `orc`, `scm` and `tmux-orc`; first on every agent's PATH. */
   readonly bin: string;
   /** Logs that people and tools read: reports, communications, git activity. */
@@ -49,6 +51,7 @@ export function layoutOf(
     daemonLock: join(home, 'daemon.lock'),
     config: join(home, 'config.yaml'),
     operatorToken: join(home, 'operator.token'),
+    metricsToken: join(home, 'metrics.token'),
     bin: join(home, 'bin'),
     registryLogs: join(registry, 'logs'),
     projects: join(registry, 'projects'),

@@ -66,6 +66,11 @@ export const paths = {
   agentContext: 'GET /v1/agents/:project/:role/context',
   attachment: 'GET /v1/agents/:project/:role/attachment',
 
+  numbers: 'GET /v1/numbers',
+  alerts: 'GET /v1/alerts',
+  metrics: 'GET /metrics',
+  metricsText: 'GET /v1/metrics',
+
   schedules: 'GET /v1/schedules',
   addSchedule: 'POST /v1/schedules',
   cancelSchedule: 'POST /v1/schedules/:id/cancel',

@@ -10,6 +10,7 @@ import { git } from './routes/git.ts';
 import { messages } from './routes/messages.ts';
 import { pubsub } from './routes/pubsub.ts';
 import { routing } from './routes/routing.ts';
+import { numbers } from './routes/numbers.ts';
 import { schedule } from './routes/schedule.ts';
 import { system } from './routes/system.ts';
 import { team } from './routes/team.ts';
@@ -31,6 +32,7 @@ export const routes = {
   ...schedule,
   ...git,
   ...credits,
+  ...numbers,
   ...clientSide,
   ...gitHooks,
 } satisfies Record<RouteName, object>;

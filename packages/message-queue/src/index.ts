@@ -17,6 +17,7 @@ export type {
   ParkedRecipient,
   Percentiles,
   PriorityBand,
+  QueueCounts,
   Queue,
   QueueDeps,
   QueueStats,

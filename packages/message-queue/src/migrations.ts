@@ -128,4 +128,40 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    id: 3,
+    sql: `
+      -- How many settled messages each recipient has, kept by the file itself: whoever asks does not read them all.
+      -- What is undelivered is not here; it is little, and has an index of its own.
+      CREATE TABLE queue_settled (
+        recipient  TEXT    NOT NULL,
+        state      TEXT    NOT NULL,
+        n          INTEGER NOT NULL CHECK (n >= 0),
+        -- The longest way from being sent to being seen, of all there ever were.
+        slowest_ms INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (recipient, state)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO queue_settled (recipient, state, n, slowest_ms)
+        SELECT recipient, state, count(*), coalesce(max(max(0, seen_at - created_at)), 0) FROM queue_messages
+        WHERE inbox IS NULL GROUP BY recipient, state;
+      CREATE TRIGGER queue_settled_inserted AFTER INSERT ON queue_messages WHEN NEW.inbox IS NULL BEGIN
+        INSERT INTO queue_settled (recipient, state, n, slowest_ms)
+          VALUES (NEW.recipient, NEW.state, 1, coalesce(max(0, NEW.seen_at - NEW.created_at), 0))
+          ON CONFLICT DO UPDATE SET n = n + 1, slowest_ms = max(slowest_ms, excluded.slowest_ms);
+      END;
+      CREATE TRIGGER queue_settled_deleted AFTER DELETE ON queue_messages WHEN OLD.inbox IS NULL BEGIN
+        UPDATE queue_settled SET n = n - 1 WHERE recipient = OLD.recipient AND state = OLD.state;
+      END;
+      CREATE TRIGGER queue_settled_left AFTER UPDATE OF state ON queue_messages
+        WHEN OLD.inbox IS NULL AND OLD.state <> NEW.state BEGIN
+        UPDATE queue_settled SET n = n - 1 WHERE recipient = OLD.recipient AND state = OLD.state;
+      END;
+      CREATE TRIGGER queue_settled_entered AFTER UPDATE OF state ON queue_messages
+        WHEN NEW.inbox IS NULL AND OLD.state <> NEW.state BEGIN
+        INSERT INTO queue_settled (recipient, state, n, slowest_ms)
+          VALUES (NEW.recipient, NEW.state, 1, coalesce(max(0, NEW.seen_at - NEW.created_at), 0))
+          ON CONFLICT DO UPDATE SET n = n + 1, slowest_ms = max(slowest_ms, excluded.slowest_ms);
+      END;
+    `,
+  },
 ];

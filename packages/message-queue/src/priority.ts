@@ -1,5 +1,5 @@
 import { errors } from './errors.ts';
-import type { PriorityBand } from './types.ts';
+import type { DepthByLevel, PriorityBand } from './types.ts';
 
 const names: Readonly<Record<string, number>> = {
   low: 0,
@@ -32,6 +32,12 @@ export function priorityBand(priority: number): PriorityBand {
   if (priority >= 100) return 'emergency';
   if (priority >= criticalFrom) return 'critical';
   return priority >= 10 ? 'high' : 'normal';
+}
+
+/** The scale of three: high from 10 on, low below the 5 that a message has when nobody says otherwise. */
+export function priorityLevel(priority: number): keyof DepthByLevel {
+  if (priority >= 10) return 'high';
+  return priority >= 5 ? 'normal' : 'low';
 }
 
 /** Number and word, such as `75 (critical)`: the name where the number has one, else its band. */

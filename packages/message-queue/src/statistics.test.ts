@@ -152,3 +152,36 @@ describe('stats', () => {
     });
   });
 });
+
+describe('counts', () => {
+  it('agree with what is stored, whatever happens to it', () => {
+    const test = openTestQueue();
+    const { queue, clock, see } = test;
+    const isSame = () => {
+      const { byState, total, latency } = queue.stats();
+      expect(queue.counts()).toMatchObject({ byState, total });
+      expect(queue.counts().slowestSeenMs).toBe(latency.maxMs);
+    };
+    isSame();
+    work(test, 10);
+    clock.pass(5);
+    see({ recipient: 'demo/tester' });
+    isSame();
+    const { id } = see({ kind: 'task' });
+    queue.fail(id, { reason: 'no disk' });
+    isSame();
+    queue.retry(id);
+    isSame();
+    queue.cancel(id, { reason: 'not needed' });
+    isSame();
+    clock.pass(400 * 24 * 3_600_000);
+    queue.prune();
+    expect(queue.counts().byState).toEqual(queue.stats().byState);
+    expect(queue.counts('demo/tester').total).toBe(queue.stats('demo/tester').total);
+  });
+
+  it('are told without reading what is settled', () => {
+    const { queue } = openTestQueue();
+    expect(queue.counts('nobody/')).toMatchObject({ total: 0, slowestSeenMs: null });
+  });
+});

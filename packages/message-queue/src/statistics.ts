@@ -1,18 +1,21 @@
 import type { Ledger } from './ledger.ts';
-import { priorityBand } from './priority.ts';
+import { priorityBand, priorityLevel } from './priority.ts';
 import { selectWhole, toMessage, type WholeRow } from './rows.ts';
 import type {
   Distribution,
   Message,
   MessageState,
   Percentiles,
+  DepthByLevel,
   PriorityBand,
+  QueueCounts,
   QueueStats,
   RecipientStats,
 } from './types.ts';
 import { parseWhole } from './validation.ts';
 
 export interface Statistics {
+  readonly counts: (recipientPrefix?: string) => QueueCounts;
   readonly stats: (recipientPrefix?: string) => QueueStats;
   readonly slowest: (n?: number) => Message[];
   readonly percentiles: () => Percentiles;
@@ -28,6 +31,15 @@ export function createStatistics(ledger: Ledger): Statistics {
   const msOf = (rows: readonly { ms: number }[]) => rows.map((row) => row.ms);
 
   return {
+    counts: (prefix = '') =>
+      ledger.snapshot(() => {
+        const settled = statements.settled.all(prefix);
+        const byState = sumByState([...settled, ...statements.undelivered.all(prefix)]);
+        const slowestMs = Math.max(0, ...settled.map((line) => line.slowest_ms));
+        const total = Object.values(byState).reduce((sum, n) => sum + n, 0);
+        const hasSeen = settled.some((line) => line.state !== 'dead' && line.n > 0);
+        return { total, byState, slowestSeenMs: hasSeen ? slowestMs : null };
+      }),
     slowest: (n = 10) => {
       const limit = parseWhole('n', n, 1, slowestMax);
       return ledger.read(() => statements.slowest.all(limit).map(toMessage));
@@ -54,6 +66,7 @@ export function createStatistics(ledger: Ledger): Statistics {
             recipient,
             depth: lines.reduce((sum, line) => sum + line.n, 0),
             depthByBand: sumByBand(lines),
+            depthByLevel: sumByLevel(lines),
             oldestAt: lines.length === 0 ? null : Math.min(...lines.map((line) => line.oldest_at)),
             isParked: isParked.has(recipient),
             completed: countOf('done'),
@@ -80,6 +93,11 @@ export function createStatistics(ledger: Ledger): Statistics {
 
 function prepare(ledger: Ledger) {
   return {
+    settled: ledger.statement<{ state: MessageState; n: number; slowest_ms: number }>(
+      `SELECT state, n, slowest_ms FROM queue_settled WHERE ${ofPrefix}`,
+    ),
+    undelivered: ledger.statement<{ state: MessageState; n: number }>(`
+    SELECT state, count(*) AS n FROM queue_messages WHERE inbox IS NOT NULL AND instr(inbox, ?) = 1 GROUP BY state`),
     counts: ledger.statement<{ recipient: string; state: MessageState; n: number }>(
       `SELECT recipient, state, count(*) AS n FROM queue_messages WHERE ${ofPrefix} GROUP BY recipient, state`,
     ),
@@ -118,6 +136,12 @@ function sumByState(lines: readonly { state: MessageState; n: number }[]): Recor
   const byState = { queued: 0, leased: 0, injected: 0, seen: 0, done: 0, failed: 0, dead: 0 };
   for (const line of lines) byState[line.state] += line.n;
   return byState;
+}
+
+function sumByLevel(lines: readonly { priority: number; n: number }[]): DepthByLevel {
+  const byLevel = { high: 0, normal: 0, low: 0 };
+  for (const line of lines) byLevel[priorityLevel(line.priority)] += line.n;
+  return byLevel;
 }
 
 function sumByBand(lines: readonly { priority: number; n: number }[]): Record<PriorityBand, number> {

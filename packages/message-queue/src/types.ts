@@ -221,11 +221,22 @@ export interface Percentiles {
 
 export type PriorityBand = 'emergency' | 'critical' | 'high' | 'normal';
 
+/** How many messages there are, and the longest way to being seen of all there ever were. */
+export interface QueueCounts {
+  readonly total: number;
+  readonly byState: Readonly<Record<MessageState, number>>;
+  readonly slowestSeenMs: number | null;
+}
+
+/** What waits, on the scale of three: high from 10 on, low below 5. */
+export type DepthByLevel = Readonly<Record<'high' | 'normal' | 'low', number>>;
+
 export interface RecipientStats {
   readonly recipient: string;
   /** Undelivered messages: queued, leased or injected. */
   readonly depth: number;
   readonly depthByBand: Readonly<Record<PriorityBand, number>>;
+  readonly depthByLevel: DepthByLevel;
   /** When the oldest undelivered message was sent. */
   readonly oldestAt: number | null;
   readonly isParked: boolean;
@@ -341,6 +352,9 @@ export interface Queue extends Disposable {
   readonly pendingCount: (recipient: string) => number;
   /** The priority of the next message, or `undefined` when there is none or the recipient is parked. */
   readonly nextFor: (recipient: string) => number | undefined;
+  /** Does not read what is settled, and so takes no longer when much is stored. */
+  readonly counts: (recipientPrefix?: string) => QueueCounts;
+  /** Exact figures of every message that is stored. */
   readonly stats: (recipientPrefix?: string) => QueueStats;
   /** The longest work first; the 100 slowest outlive `prune`. `n` is 1…100, default 10. */
   readonly slowest: (n?: number) => Message[];

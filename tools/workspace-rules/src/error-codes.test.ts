@@ -26,6 +26,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/sqlite': 'ORC_SQLITE',
   '@orc/supervisor': 'ORC_SUPERVISOR',
   '@orc/scheduler': 'ORC_SCHEDULER',
+  '@orc/alerts': 'ORC_ALERTS',
   '@orc/task-board': 'ORC_TASKS',
   '@orc/team-planner': 'ORC_PLANNER',
   '@orc/tmux-driver': 'ORC_TMUX',

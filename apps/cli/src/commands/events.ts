@@ -2,6 +2,7 @@ import type { EventView } from '@orc/contracts';
 import { isSet, numberOption, stringOption, type Arguments, type Command, type Option } from '../command.ts';
 import { readSince } from '../duration.ts';
 import { errors } from '../errors.ts';
+import { formatTaskEvent, taskEventTypes } from '../task-events.ts';
 import { formatTable } from '../table.ts';
 
 const TAIL = 50;
@@ -32,9 +33,11 @@ const show: Command = {
     ...windowOptions,
     types: { type: 'string', describe: 'Only these types, such as message.*,agent.*' },
     follow: { type: 'boolean', describe: 'Go on printing' },
+    tasks: { type: 'boolean', describe: 'Only work being queued, started and completed, a line each' },
   },
   examples: [
     ['orc events --tail 20', 'the last twenty'],
+    ['orc events --tail 100 --tasks', 'work as it is queued, started and completed'],
     ['orc events --types "agent.*"', 'what happened to agents'],
     [
       'orc events --since 2h --filter "severity >= warning and project = shop"',
@@ -47,13 +50,14 @@ const show: Command = {
     const query = {
       ...windowOf(args),
       tail: numberOption(args, 'tail') ?? TAIL,
-      types: stringOption(args, 'types'),
+      types: isSet(args, 'tasks') ? taskEventTypes : stringOption(args, 'types'),
       follow: isSet(args, 'follow'),
     };
+    const format = isSet(args, 'tasks') ? formatTaskEvent : formatEvent;
     const onProgress = ({ text }: { text: string }) =>
-      print(isJson ? `${text}\n` : `${formatEvent(JSON.parse(text) as EventView)}\n`);
+      print(isJson ? `${text}\n` : `${format(JSON.parse(text) as EventView)}\n`);
     const answer = await client.call('events', { query }, { onProgress });
-    return { json: answer, text: answer.events.map(formatEvent).join('\n') };
+    return { json: answer, text: answer.events.map(format).join('\n') };
   },
 };
 

@@ -12,6 +12,7 @@ import { hookCommands } from './hooks.ts';
 import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
 import { monitorCommands } from './monitor.ts';
+import { numberCommands } from './numbers.ts';
 import { command as plan } from './plan.ts';
 import { reportCommands } from './reports.ts';
 import { pubsubCommands } from './pubsub.ts';
@@ -23,6 +24,7 @@ import { standupCommands } from './standups.ts';
 import { command as status } from './status.ts';
 import { systemCommands } from './system.ts';
 import { taskCommands } from './tasks.ts';
+import { teamDaemonCommands } from './team-daemon.ts';
 import { command as up } from './up.ts';
 import { workCommands } from './work.ts';
 
@@ -43,6 +45,8 @@ export const commands: readonly Command[] = [
   ...routingCommands,
   ...agentCommands,
   ...scheduleCommands,
+  ...numberCommands,
+  ...teamDaemonCommands,
   ...workCommands,
   ...gitCommands,
   ...creditCommands,

@@ -14,6 +14,7 @@ import {
   UsageLimits,
 } from '@orc/supervisor';
 import { z } from 'zod';
+import { NumbersConfig } from '../numbers/config.ts';
 import { ScheduleConfig } from '../schedule/config.ts';
 
 const milliseconds = (fallback: number, what: string) =>
@@ -87,6 +88,7 @@ export const DaemonConfig = z.strictObject({
   events: EventLogConfig.prefault({}),
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),
+  numbers: NumbersConfig.prefault({}),
   schedule: ScheduleConfig.prefault({}),
   supervision: z
     .strictObject({

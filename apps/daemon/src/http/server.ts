@@ -6,6 +6,7 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { errors } from '../errors.ts';
+import { METRICS_TYPE } from '../numbers/metrics-server.ts';
 import type { Caller } from './auth.ts';
 import type { Handlers } from './handlers.ts';
 
@@ -32,7 +33,7 @@ interface Schemas {
 }
 
 /** The calls of the client's own programs: their bodies are the client's format, their answers plain text. */
-const RAW: ReadonlySet<RouteName> = new Set(['hooks', 'wait', 'statusLine']);
+const RAW: ReadonlySet<RouteName> = new Set(['metrics', 'hooks', 'wait', 'statusLine']);
 
 /** Serves the API on a unix socket that only its owner can open. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -86,7 +87,9 @@ async function answer(
   const handle = handlers[name] as unknown as (call: object) => unknown;
   if (!schemas.isStream) {
     const value = await handle(call);
-    return RAW.has(name) ? reply.type('text/plain; charset=utf-8').send(value) : reply.send(value);
+    return RAW.has(name)
+      ? reply.type(name === 'metrics' ? METRICS_TYPE : 'text/plain; charset=utf-8').send(value)
+      : reply.send(value);
   }
   reply.hijack();
   try {

@@ -15,7 +15,7 @@ export function createLedgerPublisher({ queue, registry, bus }: Pick<Parts, 'que
     publish(): void {
       for (;;) {
         const transitions = queue.transitions({ after: cursor, limit: BATCH });
-        for (const transition of transitions) publishOne(bus, transition);
+        for (const transition of transitions) publishOne(bus, transition, figuresOf(queue, transition));
         const last = transitions.at(-1);
         if (!last) return;
         cursor = last.seq;
@@ -25,7 +25,14 @@ export function createLedgerPublisher({ queue, registry, bus }: Pick<Parts, 'que
   };
 }
 
-function publishOne(bus: Parts['bus'], transition: Transition): void {
+/** What a reader of the log alone could not know: how urgent something was, and how long it took. */
+function figuresOf(queue: Parts['queue'], { action, messageId }: Transition): object {
+  if (action === 'sent') return { priority: queue.find(messageId)?.priority };
+  const isEnd = action === 'finished' || action === 'failed';
+  return isEnd ? { durationMs: queue.find(messageId)?.durationMs } : {};
+}
+
+function publishOne(bus: Parts['bus'], transition: Transition, figures: object): void {
   const { seq, at, messageId, from, to, recipient, sender, kind } = transition;
   const [project] = recipient.includes('/') ? recipient.split('/') : sender.split('/');
   const what = nameOf(transition);
@@ -41,6 +48,7 @@ function publishOne(bus: Parts['bus'], transition: Transition): void {
       step: transition.step,
       channel: transition.channel,
       reason: transition.reason,
+      ...figures,
     },
     {
       id: `ledger-${seq}`,

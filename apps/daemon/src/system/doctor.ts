@@ -102,7 +102,7 @@ function channelCheck({ clients }: ChannelTable): Omit<Check, 'name'> {
 }
 
 function ledgerCheck({ queue }: Parts, fix: boolean): Omit<Check, 'name'> {
-  const { byState, total } = queue.stats();
+  const { byState, total } = queue.counts();
   const { dead } = byState;
   const text = `${total} messages, ${dead} dead`;
   if (fix) queue.sweep();

@@ -50,7 +50,7 @@ export function createViews(
   };
 
   const project = (each: Project): ProjectStatus => {
-    const stats = queue.stats(`${each.slug}/`);
+    const counts = queue.counts(`${each.slug}/`);
     return {
       slug: each.slug,
       name: each.name,
@@ -68,9 +68,9 @@ export function createViews(
         .map(agent),
       tasks: board.counts(each.slug),
       messages: {
-        ...countEveryState(stats.byState),
-        total: stats.total,
-        slowestSeenMs: stats.latency.maxMs,
+        ...countEveryState(counts.byState),
+        total: counts.total,
+        slowestSeenMs: counts.slowestSeenMs,
       },
     };
   };

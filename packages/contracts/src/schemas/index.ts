@@ -4,6 +4,7 @@ export { eventCountsSchema, eventSchema } from './event.ts';
 export { messageSchema, messageStates, sendInputSchema, transitionSchema } from './message.ts';
 export { planSchema, upInputSchema } from './plan.ts';
 export { projectStatusSchema, statusSchema } from './status.ts';
+export { alertSchema, numbersSchema } from './numbers.ts';
 export { scheduleSchema } from './schedule.ts';
 export { taskSchema, taskStates } from './task.ts';
 export { rescueSchema, worktreeSchema } from './work.ts';

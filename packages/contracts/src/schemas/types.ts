@@ -14,6 +14,7 @@ import type { messageSchema, movedMessageSchema, sendInputSchema, transitionSche
 import type { planSchema, upInputSchema } from './plan.ts';
 import type { projectStatusSchema, statusSchema } from './status.ts';
 import type { standupSchema } from './routing.ts';
+import type { numbersSchema } from './numbers.ts';
 import type { scheduleSchema } from './schedule.ts';
 import type { taskSchema } from './task.ts';
 import type { rescueSchema, worktreeSchema } from './work.ts';
@@ -32,6 +33,7 @@ export type UpInput = z.input<typeof upInputSchema>;
 export type ProjectStatus = z.infer<typeof projectStatusSchema>;
 export type Status = z.infer<typeof statusSchema>;
 export type StandupView = z.infer<typeof standupSchema>;
+export type NumbersView = z.infer<typeof numbersSchema>;
 export type ScheduleView = z.infer<typeof scheduleSchema>;
 export type TaskView = z.infer<typeof taskSchema>;
 export type RescueView = z.infer<typeof rescueSchema>;
