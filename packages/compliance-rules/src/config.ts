@@ -12,13 +12,6 @@ export const RulesConfig = z.strictObject({
     .describe('What hooks in the worktrees of agents do: nothing, warn only, or refuse what a rule refuses.'),
   lookMs: ms(30_000, 'How often the state of branches and work is judged.'),
   reloadMs: ms(1_000, 'How often the rules files are looked at; a change is in use within twice that.'),
-  digestMs: ms(3_600_000, 'How often the hub is told of low and medium violations, all in one notice.'),
-  agentNoticesPerHourMax: z
-    .int()
-    .min(0)
-    .max(1_000)
-    .default(6)
-    .describe('Notices of its own violations that one agent gets within an hour; more are only logged.'),
 });
 
 export type RulesConfig = z.infer<typeof RulesConfig>;

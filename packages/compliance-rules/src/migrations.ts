@@ -27,8 +27,7 @@ CREATE TABLE rules_violations (
   resolved_at INTEGER,
   resolved_by TEXT,
   resolution TEXT,
-  news TEXT,
-  is_digested INTEGER NOT NULL DEFAULT 0
+  news TEXT
 ) STRICT;
 CREATE INDEX rules_violations_by_who ON rules_violations (project, agent, rule, seq);
 CREATE INDEX rules_violations_open ON rules_violations (state, seq);

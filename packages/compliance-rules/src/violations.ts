@@ -61,8 +61,6 @@ export interface Violations extends Disposable {
   untold(): Violation[];
   /** Notes that its news were told. */
   told(id: string, news: Violation['news']): void;
-  /** Low and medium ones of a project that stand in no digest yet; from now on they do. */
-  takeDigest(project: string): Violation[];
   /** How far something was read; 0 at first. */
   cursor(name: string): number;
   /** Does the work and moves the cursor, both or none. */
@@ -105,7 +103,7 @@ export function openViolations(
 
 type Reading = Pick<Violations, 'get' | 'list' | 'untold'>;
 type Cursors = Pick<Violations, 'cursor' | 'moveCursor'>;
-type Telling = Pick<Violations, 'told' | 'takeDigest' | 'prune'>;
+type Telling = Pick<Violations, 'told' | 'prune'>;
 type Writing = Omit<Violations, keyof Reading | keyof Cursors | keyof Telling | typeof Symbol.dispose>;
 
 function createReading(database: Database): Reading {
@@ -204,14 +202,9 @@ function createWriting(database: Database, newId: () => string): Writing {
 
 function createTelling(database: Database): Telling {
   const tell = database.prepare('UPDATE rules_violations SET news = NULL WHERE id = ? AND news = ?');
-  const digest = database.prepare<[string], Row>(
-    `UPDATE rules_violations SET is_digested = 1
-     WHERE project = ? AND is_digested = 0 AND severity IN ('low', 'medium') RETURNING ${columns}`,
-  );
   const forget = database.prepare("DELETE FROM rules_violations WHERE state = 'resolved' AND last_at < ?");
   return {
     told: (id, news) => void tell.run(id, news),
-    takeDigest: (project) => digest.all(project).map(fromRow),
     prune: (before) => forget.run(before).changes,
   };
 }

@@ -112,15 +112,6 @@ describe('violations', () => {
     );
   });
 
-  it('of low and medium severity stand in one digest', () => {
-    const violations = open();
-    see(violations, late, 0);
-    see(violations, { watches: 'message', via: 'pane', body: 'x' }, 0);
-    expect(violations.takeDigest('shop').map(({ rule }) => rule)).toEqual(['stay-close']);
-    expect(violations.takeDigest('shop')).toEqual([]);
-    expect(violations.takeDigest('other')).toEqual([]);
-  });
-
   it('are found by agent, rule and time', () => {
     const violations = open();
     see(violations, late, 0);

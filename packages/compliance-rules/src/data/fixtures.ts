@@ -158,14 +158,12 @@ export const builtInFixtures: readonly FixtureEntry[] = [
   },
   {
     name: 'complete without a tag',
-    on: 'committed',
-    git: { subject: 'Complete: price list', isMerge: false, hasStableTag: false },
+    git: { subject: 'Complete: price list', hasStableTag: false, lastCommitAge: '11m' },
     violates: ['stable-tags'],
   },
   {
     name: 'complete with a tag',
-    on: 'committed',
-    git: { subject: 'Complete: price list', hasStableTag: true },
+    git: { subject: 'Complete: price list', hasStableTag: true, lastCommitAge: '2h' },
     violates: [],
   },
   {

@@ -100,9 +100,8 @@ export const gitRules: readonly RuleInput[] = [
   {
     id: 'stable-tags',
     watches: 'git',
-    on: ['committed'],
     title: 'A completed feature has a stable tag',
-    when: { subject: { startsWith: 'Complete:' }, hasStableTag: false },
+    when: { subject: { startsWith: 'Complete:' }, hasStableTag: false, lastCommitAge: { above: '10m' } },
     says: '{agent} completed a feature without a tag: {subject}',
     remedy: 'git tag "stable-<feature>-$(date -u +%Y%m%d-%H%M%S)"',
     severity: 'low',
