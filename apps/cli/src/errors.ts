@@ -8,6 +8,13 @@ export const errors = {
     }),
   notReadable: (path: string, cause: unknown) =>
     new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
+  editorFailed: (editor: string, path: string, cause: unknown) =>
+    new OrcError(
+      'ORC_CLI_EDITOR_FAILED',
+      `${editor} did not end well. Set EDITOR to a program that edits a file, or edit ${path} yourself.`,
+      { editor, path },
+      { cause },
+    ),
   daemonDidNotStart: (log: string, lines: string) =>
     new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
   homeNotWritable: (path: string, cause: unknown) =>

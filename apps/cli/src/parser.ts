@@ -80,7 +80,9 @@ const groupSummaries: Readonly<Record<string, string>> = {
   standup: 'Ask the whole team how it stands',
   template: 'Forms of messages',
   schedule: 'What is to happen when: schedule <minutes> "<note>" <target>',
+  rules: 'What the team is held to: list, explain, try out, edit',
   task: 'The tasks of the plan',
+  violations: 'What was found against the rules, and settling it',
   worktree: 'The worktrees of the agents',
 };
 

@@ -1,3 +1,4 @@
+import type { HookFact } from '@orc/claude-hooks';
 import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
@@ -38,6 +39,9 @@ import { createUp } from './team/up.ts';
 import { createViews } from './team/views.ts';
 
 type StateOf = (agent: Agent) => AgentState;
+
+/** Hears of every hook of an agent, once what it says is noted. */
+export type HookListener = (agent: Agent, facts: readonly HookFact[]) => void;
 
 /**
  * How mail leaves the ledger, who is woken for it, and who is told when it goes nowhere. Waiters and waker
@@ -105,6 +109,7 @@ export function wireSupervision(
 ) {
   const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset } = team;
+  const hookListeners = new Set<HookListener>();
   const restarts = createRestarts(parts, { launcher, notices, afterReset, stateOf });
   const failures = createFailures(parts, {
     notices,
@@ -132,7 +137,10 @@ export function wireSupervision(
         await checkpoints.write(agent, 'its conversation is about to be compacted');
       }),
     },
-    observer.fromHook,
+    (agent, facts) => {
+      observer.fromHook(agent, facts);
+      for (const listen of hookListeners) listen(agent, facts);
+    },
   );
   const witness = createWitness(parts, stateOf, (agent, { state }) => {
     if (state === 'idle') waker.wakeOne(agent.id);
@@ -143,7 +151,8 @@ export function wireSupervision(
     ...{ stateOf, notices, launcher, restarts, afterReset, failures, orphans },
     usage: team.usage,
   });
-  return { restarts, observer, evidence, desk, witness, lookAtScreens, failures, orphans, jobs };
+  const onHook = (listener: HookListener) => void hookListeners.add(listener);
+  return { restarts, observer, evidence, desk, witness, lookAtScreens, failures, orphans, jobs, onHook };
 }
 
 export type Supervision = ReturnType<typeof wireSupervision>;

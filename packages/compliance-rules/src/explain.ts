@@ -38,8 +38,8 @@ export function explainRule(rules: readonly Rule[], wanted: string): string {
 }
 
 const told = {
-  low: 'logged, and in the hub’s next digest',
-  medium: 'logged, told to the agent, and in the hub’s next digest',
+  low: 'logged, and told to the hub with its other news',
+  medium: 'logged, and told to the agent and the hub with their other news',
   high: 'logged, told to the agent and to the hub at once',
   critical: 'logged, told to the agent, the hub and the person at once, before all other mail',
 } as const;

@@ -127,6 +127,18 @@ export type GitFact = FactsOf<'git'> & { readonly watches: 'git'; readonly momen
 export type WorkflowFact = FactsOf<'workflow'> & { readonly watches: 'workflow' };
 export type Fact = MessageFact | GitFact | WorkflowFact;
 
+export interface NamedField extends Field {
+  readonly watches: Watched;
+  readonly name: string;
+}
+
+/** Everything that a condition may name, in the order in which a person would look for it. */
+export function fieldTable(): NamedField[] {
+  return watchedThings.flatMap((watches) =>
+    Object.entries(fieldsOf(watches)).map(([name, field]) => ({ watches, name, ...field })),
+  );
+}
+
 /** All fields of what is watched, by name. */
 export function fieldsOf(watched: Watched): Readonly<Record<string, Field>> {
   return fields[watched];

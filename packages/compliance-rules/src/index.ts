@@ -4,7 +4,7 @@ export { RulesConfig } from './config.ts';
 export { errors } from './errors.ts';
 export { explainRule } from './explain.ts';
 export {
-  gitMoments,
+  fieldTable,
   type Fact,
   type GitFact,
   type GitMoment,

@@ -48,7 +48,7 @@ export interface Violations extends Disposable {
   /** Takes in what was judged. `rules` are the ones it was judged by. */
   record(judgement: Judgement, rules: readonly Rule[], judged: Judged): void;
   /** Ends what has become quiet, what no rule stands for any more, and escalates what is open for too long. */
-  sweep(rules: readonly Rule[], now: number): void;
+  sweep(rules: readonly Rule[], judged: Omit<Judged, 'agent'>): void;
   /** Ends everything open of an agent, because it is no longer there to do better. */
   release(agent: string, now: number): void;
   /** By hand; false when it was resolved already. @throws ORC_RULES_UNKNOWN_VIOLATION */
@@ -178,9 +178,10 @@ function createWriting(database: Database, newId: () => string): Writing {
         }
       },
     ),
-    sweep: database.transaction((rules: readonly Rule[], now: number) => {
+    sweep: database.transaction((rules: readonly Rule[], { project, now }: Omit<Judged, 'agent'>) => {
       const byRule = new Map(rules.filter(({ enabled }) => enabled).map((rule) => [rule.id, rule]));
       for (const violation of open()) {
+        if (violation.project !== project) continue;
         const rule = byRule.get(violation.rule);
         if (rule) step(violation, rule, { type: 'tick' }, now);
         else end(violation, 'rule-off', now);

@@ -64,11 +64,11 @@ describe('violations', () => {
     see(violations, late, 0);
     see(violations, chat, 0);
     see(violations, fine, 5);
-    violations.sweep(rules, T0 + 6 * MINUTE);
+    violations.sweep(rules, { project: 'shop', now: T0 + 6 * MINUTE });
     expect(violations.list({ state: 'resolved' })).toMatchObject([
       { rule: 'stay-close', resolvedBy: 'gone' },
     ]);
-    violations.sweep(rules, T0 + 30 * MINUTE);
+    violations.sweep(rules, { project: 'shop', now: T0 + 30 * MINUTE });
     expect(violations.list({ state: 'open' })).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe('violations', () => {
       readBuiltInRules(),
       readRules('rules: [{ id: stay-close, enabled: false }]', 'x'),
     ]);
-    violations.sweep(off.rules, T0);
+    violations.sweep(off.rules, { project: 'shop', now: T0 });
     expect(violations.list().map(({ agent, resolvedBy }) => [agent, resolvedBy])).toEqual([
       ['shop/tester', 'agent-ended'],
       ['shop/developer', 'rule-off'],
@@ -129,7 +129,7 @@ describe('violations', () => {
     const violations = open();
     see(violations, late, 0);
     see(violations, chat, 0);
-    violations.sweep(rules, T0 + 40 * MINUTE);
+    violations.sweep(rules, { project: 'shop', now: T0 + 40 * MINUTE });
     expect(violations.prune(T0 + 100 * MINUTE)).toBe(1);
     expect(violations.list()).toMatchObject([{ rule: 'stay-close' }]);
   });

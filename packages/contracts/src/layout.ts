@@ -21,6 +21,8 @@ export interface Layout {
   readonly agents: string;
   /** Bodies that are too long to be told whole; agents read them as files. */
   readonly mail: string;
+  /** Who wrote what to whom, what rules said of it, and what happened in git; a folder a day. */
+  readonly audit: string;
   readonly events: string;
   /** What the fast lanes did, a folder per UTC day. */
   readonly fastLanes: string;
@@ -59,6 +61,7 @@ export function layoutOf(
     mail: join(registry, 'mail'),
     notes: join(registry, 'notes'),
     logs,
+    audit: join(registry, 'logs'),
     events: join(logs, 'events'),
     fastLanes: join(registry, 'logs', 'fast-lane'),
     daemonLog: join(logs, 'daemon.log'),

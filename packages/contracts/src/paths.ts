@@ -98,6 +98,14 @@ export const paths = {
   wait: 'POST /v1/wait',
   statusLine: 'POST /v1/status-line',
   gitHook: 'POST /v1/git-hooks',
+
+  rules: 'GET /v1/rules',
+  rule: 'GET /v1/rules/:id',
+  switchRules: 'POST /v1/rules/switch',
+  checkRules: 'POST /v1/rules/check',
+  testRules: 'POST /v1/rules/test',
+  violations: 'GET /v1/violations',
+  resolveViolation: 'POST /v1/violations/:id/resolve',
 } as const;
 
 export type RouteName = keyof typeof paths;

@@ -12,6 +12,7 @@ import { pubsub } from './routes/pubsub.ts';
 import { routing } from './routes/routing.ts';
 import { numbers } from './routes/numbers.ts';
 import { schedule } from './routes/schedule.ts';
+import { rules } from './routes/rules.ts';
 import { system } from './routes/system.ts';
 import { team } from './routes/team.ts';
 import { work } from './routes/work.ts';
@@ -35,6 +36,7 @@ export const routes = {
   ...numbers,
   ...clientSide,
   ...gitHooks,
+  ...rules,
 } satisfies Record<RouteName, object>;
 
 export type Routes = typeof routes;

@@ -22,10 +22,12 @@ import { scheduleCommands } from './schedule.ts';
 import { command as send } from './send.ts';
 import { standupCommands } from './standups.ts';
 import { command as status } from './status.ts';
+import { rulesCommands } from './rules.ts';
 import { systemCommands } from './system.ts';
 import { taskCommands } from './tasks.ts';
 import { teamDaemonCommands } from './team-daemon.ts';
 import { command as up } from './up.ts';
+import { violationCommands } from './violations.ts';
 import { workCommands } from './work.ts';
 
 /** Every command, in the order in which the help shows them. */
@@ -50,6 +52,8 @@ export const commands: readonly Command[] = [
   ...workCommands,
   ...gitCommands,
   ...creditCommands,
+  ...rulesCommands,
+  ...violationCommands,
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,

@@ -1,6 +1,7 @@
 import { EventLogConfig, SinkConfig } from '@orc/event-bus';
 import { PubsubConfig } from '@orc/pubsub';
 import { GitMonitorConfig } from '@orc/git-monitor';
+import { RulesConfig } from '@orc/compliance-rules';
 import { QueueConfig } from '@orc/queue';
 import { RoutingConfig } from '@orc/routing';
 import { CreditsConfig } from '../credits/config.ts';
@@ -109,16 +110,7 @@ export const DaemonConfig = z.strictObject({
         .describe('null keeps them below ORC_HOME/registry/projects.'),
     })
     .prefault({}),
-  rules: z
-    .strictObject({
-      gitHooks: z
-        .enum(['off', 'warn', 'refuse'])
-        .default('refuse')
-        .describe(
-          'What hooks in the worktrees of agents do: nothing, warn only, or refuse what a rule refuses.',
-        ),
-    })
-    .prefault({}),
+  rules: RulesConfig.prefault({}),
   logging: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 });
 

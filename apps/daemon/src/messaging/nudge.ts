@@ -29,7 +29,7 @@ export function createLimitDialogCloser({ tmux, bus }: Pick<Parts, 'tmux' | 'bus
 }
 
 /** The hook of the submitted prompt carries the mail itself; the line only has to begin a turn. */
-const LINE = 'There is mail for you from your team.';
+export const NUDGE_LINE = 'There is mail for you from your team.';
 const VISIBLE_MS = 3_000;
 /** After a refusal somebody else uses the pane; it is left alone for a while. */
 const PAUSE_MS = 15_000;
@@ -65,7 +65,7 @@ export function createNudge(
     }
     const refusal = refusalToType(seen);
     if (refusal !== undefined) return refusal;
-    const outcome = await driver.typeLine(paneId, LINE, {
+    const outcome = await driver.typeLine(paneId, NUDGE_LINE, {
       isVisible: (text) => readScreen(text).prompt === 'draft',
       isSubmitted: (text) => readScreen(text).prompt !== 'draft',
       timeoutMs: VISIBLE_MS,

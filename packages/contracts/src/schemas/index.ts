@@ -9,3 +9,4 @@ export { scheduleSchema } from './schedule.ts';
 export { taskSchema, taskStates } from './task.ts';
 export { rescueSchema, worktreeSchema } from './work.ts';
 export { publicationSchema } from './publication.ts';
+export { ruleViewSchema, rulesProblemSchema, verdictSchema, violationSchema } from './rules.ts';

@@ -12,6 +12,7 @@ import type {
 } from './git.ts';
 import type { messageSchema, movedMessageSchema, sendInputSchema, transitionSchema } from './message.ts';
 import type { planSchema, upInputSchema } from './plan.ts';
+import type { ruleViewSchema, verdictSchema, violationSchema } from './rules.ts';
 import type { projectStatusSchema, statusSchema } from './status.ts';
 import type { standupSchema } from './routing.ts';
 import type { numbersSchema } from './numbers.ts';
@@ -44,3 +45,6 @@ export type GitCheck = z.infer<typeof gitCheckSchema>;
 export type GitSync = z.infer<typeof gitSyncSchema>;
 export type IntegrationAnswer = z.infer<typeof integrationAnswerSchema>;
 export type LaneStatus = z.infer<typeof laneStatusSchema>;
+export type RuleView = z.infer<typeof ruleViewSchema>;
+export type VerdictView = z.infer<typeof verdictSchema>;
+export type ViolationView = z.infer<typeof violationSchema>;
