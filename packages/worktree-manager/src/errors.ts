@@ -55,6 +55,12 @@ export const errors = {
       `${holder} is changing worktrees of ${repository} and did not finish. Nothing was changed; try again when it has ended.`,
       { repository, holder },
     ),
+  unpushed: (path: string, branch: string, count: number) =>
+    new OrcError(
+      'ORC_WORKTREE_UNPUSHED',
+      `${path} was kept: ${count} commits of ${branch} are in no remote and in no other branch. Push them, or use force; the branch stays either way.`,
+      { path, branch, count },
+    ),
   gitFailed: (directory: string, args: readonly string[], exitCode: number | null, stderr: string) =>
     new OrcError(
       'ORC_WORKTREE_GIT_FAILED',

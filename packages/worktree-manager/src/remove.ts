@@ -39,7 +39,12 @@ async function removeHeld(
   const registration = (await listRegistrations(git, commonDir)).find((each) => each.path === path);
   if (registration?.isLocked === true && !force) throw errors.locked(path, registration.lockReason ?? '');
   await refuseOccupied(path);
-  const { branch, head } = await inspectRepository(git, path);
+  const { branch, head, remotes } = await inspectRepository(git, path);
+  // Where there is no remote, nothing can be pushed, and the branch is where the commits belong.
+  if (branch !== null && remotes.length > 0 && !force) {
+    const unpushed = await countUnmerged(git, commonDir, branch);
+    if (unpushed > 0) throw errors.unpushed(path, branch, unpushed);
+  }
   const lost = deleteBranch && branch !== null ? await countUnmerged(git, commonDir, branch) : 0;
   if (lost > 0 && !force) throw errors.unmerged(branch ?? '', lost);
   const rescue = await rescueWorktree(git, {

@@ -178,10 +178,10 @@ export interface Worktrees {
   }): Promise<Restored>;
   /**
    * Rescues, then removes a worktree that `ensure` made. Its branch stays unless `deleteBranch` is asked
-   * for. `force` removes a locked worktree, one with unreadable files, and a branch with unmerged commits,
+   * for. `force` removes one with commits that only its branch holds although there is a remote, a locked one, one with unreadable files, and a branch with unmerged commits,
    * which the rescue then holds.
-   * @throws ORC_WORKTREE_NOT_OURS, ORC_WORKTREE_IN_USE, ORC_WORKTREE_LOCKED, ORC_WORKTREE_UNMERGED,
-   * ORC_WORKTREE_NOT_ALL_KEPT
+   * @throws ORC_WORKTREE_NOT_OURS, ORC_WORKTREE_IN_USE, ORC_WORKTREE_LOCKED, ORC_WORKTREE_UNPUSHED,
+   * ORC_WORKTREE_UNMERGED, ORC_WORKTREE_NOT_ALL_KEPT
    */
   remove(input: {
     readonly path: string;

@@ -30,6 +30,18 @@ describe('remove', () => {
     expect(repository.git('worktree', 'list', '--porcelain').match(/^worktree /gm)).toHaveLength(1);
   });
 
+  it('refuses while commits are in no remote and no other branch, unless it is told to', async () => {
+    const { repository, worktrees, path, git } = await makeWorktree();
+    repository.git('remote', 'add', 'origin', makeGitRepository().path);
+    writeFileSync(join(path, 'new.txt'), 'new');
+    git('add', '.');
+    git('commit', '-m', 'Not pushed');
+    await expect(worktrees.remove({ path })).rejects.toMatchObject({ code: 'ORC_WORKTREE_UNPUSHED' });
+    expect(existsSync(path)).toBe(true);
+    repository.git('update-ref', 'refs/remotes/origin/feature', 'feature/shop-developer');
+    expect(await worktrees.remove({ path })).toMatchObject({ isRemoved: true, isBranchDeleted: false });
+  });
+
   it('keeps what was not committed before it removes anything', async () => {
     const { repository, worktrees, path } = await makeWorktree();
     writeFileSync(join(path, 'README.md'), 'changed');

@@ -16,7 +16,8 @@ export const command: Command = {
     ['orc resume', 'starts the dead ones with their context'],
   ],
   async run(args, { connect, say }) {
-    const client = await connect();
+    // A daemon that starts takes over agents and starts dead ones again; whoever only looks must start none.
+    const client = await connect({ start: !isSet(args, 'status-only') });
     const result = await client.call(
       'resume',
       {

@@ -1,4 +1,5 @@
 import type { WorktreeView } from '@orc/contracts';
+import { isOrcError } from '@orc/errors';
 import type { Project } from '@orc/registry';
 import type { ListedWorktree } from '@orc/worktree-manager';
 import { errors } from '../errors.ts';
@@ -85,8 +86,14 @@ async function removeIdle(parts: Parts, project: Project, force: boolean): Promi
   const did: string[] = [];
   for (const { agentId, path } of await ownWorktrees(parts, project)) {
     if (registry.findAgent(agentId)?.desired === 'running') continue;
-    const { isRemoved } = await worktrees.remove({ path, force });
-    if (isRemoved) did.push(`removed ${path}`);
+    try {
+      const { isRemoved } = await worktrees.remove({ path, force });
+      if (isRemoved) did.push(`removed ${path}`);
+    } catch (error) {
+      // One that cannot be removed is no reason to keep the others.
+      if (!isOrcError(error)) throw error;
+      did.push(`kept ${path}: ${error.message}`);
+    }
   }
   return did;
 }
