@@ -2,6 +2,12 @@ import { OrcError } from '@orc/errors';
 
 export const errors = {
   usage: (problem: string, hint: string) => new OrcError('ORC_CLI_USAGE', `${problem} ${hint}`, {}),
+  notAnAmount: (text: string) =>
+    new OrcError(
+      'ORC_CLI_NOT_AN_AMOUNT',
+      `${JSON.stringify(text)} is no amount. Money is written 5usd or $5, tokens 200000, 200k or 2M.`,
+      { text },
+    ),
   notADuration: (text: string) =>
     new OrcError('ORC_CLI_NOT_A_DURATION', `"${text}" is no length of time. Write 30s, 10m, 2h or 1d.`, {
       text,

@@ -64,6 +64,7 @@ export async function parse(words: readonly string[], program: string, run: Run)
 const groupSummaries: Readonly<Record<string, string>> = {
   ask: 'Ask an agent for its status, or about an error',
   agent: 'List, show, start, stop, add and end agents',
+  budget: 'What agents have used, and what they may use',
   config: 'Show, set and check the configuration',
   credits: 'Usage limits: who waits, until when, and who said so',
   daemon: 'Start, stop and look at the daemon',

@@ -22,7 +22,7 @@ export function createCalls(
 ): Handlers {
   const { targets, waiters } = messaging;
   const { failures, orphans, desk } = supervision;
-  const { channels, credits, numbers, events, pubsub, schedule, rules, git } = capabilities;
+  const { channels, credits, costs, numbers, events, pubsub, schedule, rules, git } = capabilities;
   const client = createClientHandlers(parts, {
     ...{ desk, waiters, targets },
     onRateLimits: credits.listener.fromStatusLine,
@@ -50,6 +50,7 @@ export function createCalls(
     ...rules.handlers,
     ...git.handlers,
     ...credits.handlers,
+    ...costs.handlers,
     ...numbers.handlers,
     ...client,
     hooks: numbers.countHooks(client.hooks),

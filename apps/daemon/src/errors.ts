@@ -20,6 +20,12 @@ export const errors = {
       `No agent uses an account ${name}. There are: ${known.join(', ') || 'none yet'}.`,
       { name, known },
     ),
+  unknownScope: (name: string, known: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_UNKNOWN_SCOPE',
+      `${name} is neither a project nor an agent. There are: ${known.join(', ') || 'none yet'}.`,
+      { name, known },
+    ),
   badRequest: (problems: readonly string[]) =>
     new OrcError('ORC_DAEMON_BAD_REQUEST', `The request is not understood: ${problems.join('; ')}.`, {
       problems,

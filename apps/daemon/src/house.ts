@@ -1,4 +1,5 @@
 import { wireChannels } from './channels/wire.ts';
+import { wireCosts } from './costs/wire.ts';
 import { wireCredits } from './credits/wire.ts';
 import { wireEvents } from './events/wire.ts';
 import { wireGit } from './git/wire.ts';
@@ -22,8 +23,9 @@ export function wireHouse(
   const stateOf = createStateReader(parts);
   const messaging = wireMessaging(parts, stateOf);
   const credits = disposer.use(wireCredits(parts, messaging));
-  const team = wireTeam(parts, { programs, stateOf, messaging, credits });
-  const supervision = wireSupervision(parts, { stateOf, messaging, team, credits });
+  const costs = disposer.use(wireCosts(parts, { ...messaging, parking: credits.parking }));
+  const team = wireTeam(parts, { programs, stateOf, messaging, credits, costs });
+  const supervision = wireSupervision(parts, { stateOf, messaging, team, credits, costs });
   const schedule = disposer.use(wireSchedule(parts, { ...team, ...messaging, stateOf }));
   const numbers = disposer.use(wireNumbers(parts, { ...messaging, stateOf }));
   const pubsub = disposer.use(wirePubsub(parts, { ...messaging, stateOf }));
@@ -40,7 +42,7 @@ export function wireHouse(
   return {
     ...{ messaging, team, supervision, routing },
     /** Those that bring calls and jobs of their own and need nothing else from here. */
-    capabilities: { credits, schedule, numbers, pubsub, events, routing, channels, rules, git },
+    capabilities: { credits, costs, schedule, numbers, pubsub, events, routing, channels, rules, git },
   };
 }
 

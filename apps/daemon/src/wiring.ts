@@ -3,6 +3,7 @@ import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
 import { createChannels } from './channels/channels.ts';
+import type { Costs } from './costs/wire.ts';
 import type { Credits } from './credits/wire.ts';
 import { createNoticePipeline } from './events/notice-pipeline.ts';
 import { createConsequences } from './messaging/consequences.ts';
@@ -71,7 +72,8 @@ export function wireTeam(
     stateOf,
     messaging,
     credits,
-  }: { programs: Programs; stateOf: StateOf; messaging: Messaging; credits: Credits },
+    costs,
+  }: { programs: Programs; stateOf: StateOf; messaging: Messaging; credits: Credits; costs: Costs },
 ) {
   const { targets, mailbox, notices } = messaging;
   const catalogue = loadCatalogue();
@@ -79,7 +81,10 @@ export function wireTeam(
   const views = createViews(parts, { stateOf, usage });
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
-  const handOut = createHandOut(parts, credits.mayStart);
+  const handOut = createHandOut(
+    parts,
+    (agent, priority) => credits.mayStart(agent, priority) && costs.mayStart(agent),
+  );
   const gitHooks = createAgentHooks(parts, programs);
   const rebriefs = createRebriefs(parts, briefings);
   const checkpoints = createCheckpoints(parts);
@@ -105,7 +110,8 @@ export function wireSupervision(
     messaging,
     team,
     credits,
-  }: { stateOf: StateOf; messaging: Messaging; team: Team; credits: Credits },
+    costs,
+  }: { stateOf: StateOf; messaging: Messaging; team: Team; credits: Credits; costs: Costs },
 ) {
   const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset } = team;
@@ -124,7 +130,7 @@ export function wireSupervision(
     restarts,
     rebriefs,
     wake: waker.wakeOne,
-    listeners: [credits.listener],
+    listeners: [credits.listener, costs.listener],
   });
   const evidence = createEvidence(parts, channels, observer.fromTranscript);
   const desk = createHookDesk(

@@ -11,6 +11,8 @@ export type {
   AgentDetail,
   AgentState,
   AgentView,
+  BudgetView,
+  CostsView,
   CreditsView,
   EventView,
   GitCheck,

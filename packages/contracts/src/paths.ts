@@ -93,6 +93,9 @@ export const paths = {
   changeLanes: 'POST /v1/lanes',
   credits: 'GET /v1/credits',
   changeCredits: 'POST /v1/credits/:action',
+  costs: 'GET /v1/costs',
+  setBudget: 'POST /v1/budgets',
+  clearBudget: 'POST /v1/budgets/clear',
 
   hooks: 'POST /v1/hooks',
   wait: 'POST /v1/wait',

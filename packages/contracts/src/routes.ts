@@ -3,6 +3,7 @@ import type { RouteName } from './paths.ts';
 import { agents } from './routes/agents.ts';
 import { channels } from './routes/channels.ts';
 import { clientSide } from './routes/client-side.ts';
+import { costs } from './routes/costs.ts';
 import { credits } from './routes/credits.ts';
 import { events } from './routes/events.ts';
 import { gitHooks } from './routes/git-hooks.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...channels,
   ...schedule,
   ...git,
+  ...costs,
   ...credits,
   ...numbers,
   ...clientSide,

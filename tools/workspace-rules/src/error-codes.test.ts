@@ -10,6 +10,7 @@ const prefixes: Readonly<Record<string, string>> = {
   '@orc/cli': 'ORC_CLI',
   '@orc/compliance-rules': 'ORC_RULES',
   '@orc/contracts': 'ORC_CONTRACTS',
+  '@orc/cost-ledger': 'ORC_COST',
   '@orc/credit-monitor': 'ORC_CREDITS',
   '@orc/daemon': 'ORC_DAEMON',
   '@orc/drill': 'ORC_DRILL',

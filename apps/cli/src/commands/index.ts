@@ -1,5 +1,6 @@
 import type { Command } from '../command.ts';
 import { agentCommands } from './agents.ts';
+import { budgetCommands } from './budget.ts';
 import { channelCommands } from './channels.ts';
 import { creditCommands } from './credits.ts';
 import { daemonCommands } from './daemon.ts';
@@ -54,6 +55,7 @@ export const commands: readonly Command[] = [
   ...creditCommands,
   ...rulesCommands,
   ...violationCommands,
+  ...budgetCommands,
   ...daemonCommands,
   ...hookCommands,
   ...channelCommands,

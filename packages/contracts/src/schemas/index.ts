@@ -1,4 +1,5 @@
 export { agentStateNames, agentStateSchema, agentViewSchema, agentDetailSchema } from './agent.ts';
+export { budgetSchema, costsSchema } from './cost.ts';
 export { creditsSchema } from './credits.ts';
 export { eventCountsSchema, eventSchema } from './event.ts';
 export { messageSchema, messageStates, sendInputSchema, transitionSchema } from './message.ts';

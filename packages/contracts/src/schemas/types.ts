@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { agentDetailSchema, agentStateSchema, agentViewSchema } from './agent.ts';
+import type { budgetSchema, costsSchema } from './cost.ts';
 import type { creditsSchema } from './credits.ts';
 import type { eventSchema } from './event.ts';
 import type {
@@ -23,6 +24,8 @@ import type { rescueSchema, worktreeSchema } from './work.ts';
 export type AgentState = z.infer<typeof agentStateSchema>;
 export type AgentView = z.infer<typeof agentViewSchema>;
 export type AgentDetail = z.infer<typeof agentDetailSchema>;
+export type BudgetView = z.infer<typeof budgetSchema>;
+export type CostsView = z.infer<typeof costsSchema>;
 export type CreditsView = z.infer<typeof creditsSchema>;
 export type EventView = z.infer<typeof eventSchema>;
 export type MessageView = z.infer<typeof messageSchema>;

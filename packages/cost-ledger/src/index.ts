@@ -1,0 +1,12 @@
+export { judgeBudget, type Budget, type BudgetVerdict } from './budget.ts';
+export { errors } from './errors.ts';
+export {
+  openCostLedger,
+  type Answer,
+  type BudgetInput,
+  type CostLedger,
+  type Group,
+  type Spent,
+  type SpentBy,
+} from './ledger.ts';
+export { costOf, priceList, type PriceList, type Tokens } from './prices.ts';
