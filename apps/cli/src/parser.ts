@@ -65,6 +65,7 @@ const groupSummaries: Readonly<Record<string, string>> = {
   ask: 'Ask an agent for its status, or about an error',
   agent: 'List, show, start, stop, add and end agents',
   budget: 'What agents have used, and what they may use',
+  bench: 'Measure what orc promises about time',
   config: 'Show, set and check the configuration',
   credits: 'Usage limits: who waits, until when, and who said so',
   daemon: 'Start, stop and look at the daemon',

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageView } from '@orc/contracts';
 import { until } from './until.ts';
-import type { World } from './world.ts';
+import { makeWorld, type World, type WorldOptions } from './world.ts';
 
 /** How soon messages were seen that came one way. */
 export interface DeliveryFigure {
@@ -13,63 +13,110 @@ export interface DeliveryFigure {
   readonly p95Ms: number;
 }
 
-export interface DeliveryOptions {
+export interface DeliveryReport {
+  readonly runtime: 'sim';
+  readonly figures: readonly DeliveryFigure[];
+  /** An idle agent that waits for its mail; the only figure that does not depend on what the agent does. */
+  readonly budget: { readonly p50Ms: number; readonly p95Ms: number; readonly isKept: boolean };
+}
+
+export interface DeliveryBench extends Pick<WorldOptions, 'directory' | 'orc'> {
+  /** Messages per state of the agent, 1…200. */
   readonly rounds: number;
-  /** Makes the agent work for a while; resolves when it does. */
-  readonly makeBusy: () => Promise<void>;
-  readonly untilIdle: () => Promise<unknown>;
+  readonly say?: (text: string) => void;
 }
 
 /** Between two messages to an idle agent, so that its next waiter is there. */
 const PAUSE_MS = 400;
+const TOOL_SECONDS = 0.3;
+const BUDGET = { p50Ms: 250, p95Ms: 1_000 };
 
-type Sample = Pick<DeliveryFigure, 'agent' | 'channel'> & { readonly ms: number };
+export type Sample = Pick<DeliveryFigure, 'agent' | 'channel'> & { readonly ms: number };
 
-/** Times from `send` returning to `seen`, as the ledger has both, at an idle agent and at one that works. */
-export async function measureDelivery(
-  world: Pick<World, 'send' | 'untilSeen' | 'message'>,
-  { rounds, makeBusy, untilIdle }: DeliveryOptions,
-): Promise<DeliveryFigure[]> {
+/**
+ * Times from `send` to `seen`, as the ledger has both: at an agent that makes one tool call after the other, at
+ * an idle one that waits for mail, and at an idle one that has to be typed at. The simulated agents think for
+ * no time, so that what is measured is orc and the client's own steps.
+ */
+export async function benchDelivery({
+  directory,
+  orc,
+  rounds,
+  say = () => undefined,
+}: DeliveryBench): Promise<DeliveryReport> {
   const samples: Sample[] = [];
-  const one = async (agent: Sample['agent']) => {
-    const { id } = await world.send('developer', 'How far are you?', { kind: 'note' });
-    await world.untilSeen(id);
-    samples.push(sampleOf(agent, await world.message(id)));
-  };
-  for (let round = 0; round < rounds; round += 1) {
-    await untilIdle();
-    await sleep(PAUSE_MS);
-    await one('idle');
+  say('SIMULATION: simulated agents that think for no time');
+  {
+    const turns = Array.from({ length: rounds * 4 }, () => ({
+      agent: 'developer',
+      tools: [`sleep ${TOOL_SECONDS}`],
+    }));
+    await using world = await makeWorld({ directory: `${directory}/a`, orc, scenario: { turns } });
+    await world.up();
+    await untilState(world, 'working');
+    say('· a busy agent');
+    for (let round = 0; round < rounds; round += 1) samples.push(await deliver(world, 'busy'));
+    await measureIdle(world, { rounds, samples, say });
   }
-  for (let round = 0; round < rounds; round += 1) {
-    await untilIdle();
-    await makeBusy();
-    await one('busy');
+  {
+    const config = { delivery: { waiters: false, nudgeAfterMs: 10 } };
+    await using world = await makeWorld({ directory: `${directory}/b`, orc, config });
+    await world.up();
+    // A pane is left alone for a while after each line, so that these take long.
+    await measureIdle(world, { rounds: Math.min(rounds, 3), samples, say });
   }
-  return summarise(samples);
+  const figures = summarise(samples);
+  const waited = figures.find(({ agent, channel }) => agent === 'idle' && channel === 'waiter');
+  const isKept = waited !== undefined && waited.p50Ms <= BUDGET.p50Ms && waited.p95Ms <= BUDGET.p95Ms;
+  return { runtime: 'sim', figures, budget: { ...BUDGET, isKept } };
 }
 
-function sampleOf(agent: Sample['agent'], { createdAt, seenAt, channel }: MessageView): Sample {
-  return { agent, channel: channel ?? 'unknown', ms: (seenAt ?? Infinity) - createdAt };
+async function measureIdle(
+  world: World,
+  { rounds, samples, say }: { rounds: number; samples: Sample[]; say: (text: string) => void },
+): Promise<void> {
+  await untilState(world, 'idle');
+  say('· an idle agent');
+  for (let round = 0; round < rounds; round += 1) {
+    await untilState(world, 'idle');
+    await sleep(PAUSE_MS);
+    samples.push(await deliver(world, 'idle'));
+  }
 }
+
+async function deliver(world: World, agent: Sample['agent']): Promise<Sample> {
+  const { id } = await world.send('developer', 'How far are you?', { kind: 'note' });
+  await world.untilSeen(id);
+  const message: MessageView = await world.message(id);
+  return {
+    agent,
+    channel: message.channel ?? 'unknown',
+    ms: (message.seenAt ?? Infinity) - message.createdAt,
+  };
+}
+
+const untilState = (world: World, state: string) =>
+  until(async () => (await world.agent('developer')).state.state === state, {
+    what: `the developer being ${state}`,
+    timeoutMs: 120_000,
+  });
 
 /** Grouped by agent and channel, the figures by nearest rank. */
 export function summarise(samples: readonly Sample[]): DeliveryFigure[] {
-  const keys = [...new Set(samples.map(({ agent, channel }) => `${agent} ${channel}`))].sort();
-  return keys.map((key) => {
-    const own = samples.filter(({ agent, channel }) => `${agent} ${channel}` === key);
-    const times = own.map(({ ms }) => ms).sort((a, b) => a - b);
-    const rank = (percent: number) =>
-      times[Math.max(0, Math.ceil((percent / 100) * times.length) - 1)] ?? NaN;
-    const [{ agent, channel } = { agent: 'idle' as const, channel: '' }] = own;
-    return { agent, channel, count: own.length, p50Ms: rank(50), p95Ms: rank(95) };
-  });
-}
-
-/** Waits until an agent's state is one of these. */
-export async function untilAgent(world: Pick<World, 'agent'>, role: string, state: string): Promise<void> {
-  await until(async () => (await world.agent(role)).state.state === state, {
-    what: `${role} being ${state}`,
-    everyMs: 50,
-  });
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const key = `${sample.agent} ${sample.channel}`;
+    groups.set(key, [...(groups.get(key) ?? []), sample]);
+  }
+  return [...groups]
+    .sort(([one], [other]) => one.localeCompare(other))
+    .flatMap(([, own]) => {
+      const times = own.map(({ ms }) => ms).sort((a, b) => a - b);
+      const rank = (percent: number) =>
+        times[Math.max(0, Math.ceil((percent / 100) * times.length) - 1)] ?? NaN;
+      const [first] = own;
+      if (!first) return [];
+      const { agent, channel } = first;
+      return [{ agent, channel, count: own.length, p50Ms: rank(50), p95Ms: rank(95) }];
+    });
 }

@@ -1,4 +1,4 @@
-export { measureDelivery, untilAgent, type DeliveryFigure, type DeliveryOptions } from './delivery.ts';
+export { benchDelivery, type DeliveryBench, type DeliveryReport } from './delivery.ts';
 export {
   drillRow,
   openGroup,

@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { agentCommands } from './agents.ts';
 import { budgetCommands } from './budget.ts';
+import { benchCommands } from './bench.ts';
 import { channelCommands } from './channels.ts';
 import { creditCommands } from './credits.ts';
 import { daemonCommands } from './daemon.ts';
@@ -63,5 +64,6 @@ export const commands: readonly Command[] = [
   ...monitorCommands,
   ...eventCommands,
   doctor,
+  ...benchCommands,
   ...systemCommands,
 ];
