@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScreen } from '@orc/agent-runtime';
 import { expect, it } from 'vitest';
-import { refusalToType } from './nudge.ts';
+import { isPaused, refusalToType } from './nudge.ts';
 
 const SCREENS = join(import.meta.dirname, '../../../../packages/agent-runtime/fixtures/screens');
 const screens = new Map(
@@ -48,4 +48,12 @@ it('never types into a recorded screen that is not an idle one with an empty pro
     const isFree = isIdle && screen.prompt === 'empty';
     expect([name, refusalToType(screen) === undefined]).toEqual([name, isFree]);
   }
+});
+
+it('leaves a pane alone after a refusal, and asks for the same message only once in a while', () => {
+  const refused = { until: 100, messageId: 'm1', isSubmitted: false };
+  expect([isPaused(refused, 'm2', 99), isPaused(refused, 'm2', 100)]).toEqual([true, false]);
+  const taken = { ...refused, isSubmitted: true };
+  expect([isPaused(taken, 'm1', 99), isPaused(taken, 'm2', 99)]).toEqual([true, false]);
+  expect(isPaused(undefined, 'm1', 0)).toBe(false);
 });

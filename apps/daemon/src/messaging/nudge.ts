@@ -6,7 +6,8 @@ import type { Parts } from '../parts.ts';
 
 /** Types one short line into an agent's pane. */
 export interface Nudge {
-  (agent: Agent): Promise<void>;
+  /** `messageId` is the message that waits: the same one is not asked for again before a pause is over. */
+  (agent: Agent, messageId: string): Promise<void>;
 }
 
 /**
@@ -31,8 +32,22 @@ export function createLimitDialogCloser({ tmux, bus }: Pick<Parts, 'tmux' | 'bus
 /** The hook of the submitted prompt carries the mail itself; the line only has to begin a turn. */
 export const NUDGE_LINE = 'There is mail for you from your team.';
 const VISIBLE_MS = 3_000;
-/** After a refusal somebody else uses the pane; it is left alone for a while. */
+/** After a refusal somebody else uses the pane, and a line that brought nothing is not repeated: both rest so long. */
 const PAUSE_MS = 15_000;
+
+interface LastNudge {
+  readonly until: number;
+  readonly messageId: string;
+  readonly isSubmitted: boolean;
+}
+
+const SUBMITTED = 'submitted';
+
+/** A line that was taken and brought its message leaves the pane free for the next one. */
+export function isPaused(last: LastNudge | undefined, messageId: string, now: number): boolean {
+  if (last === undefined || now >= last.until) return false;
+  return !last.isSubmitted || last.messageId === messageId;
+}
 
 /** Why nothing may be typed into a screen; `undefined` only for an idle one with an empty prompt. */
 export function refusalToType({ dialog, isBusy, prompt, limit }: ScreenReading): string | undefined {
@@ -52,7 +67,7 @@ export function createNudge(
   { tmux, clock, registry, bus }: Pick<Parts, 'tmux' | 'clock' | 'registry' | 'bus'>,
   { typed }: Pick<Channels, 'typed'>,
 ): Nudge {
-  const pausedUntil = new Map<string, number>();
+  const last = new Map<string, LastNudge>();
   const typing = new Set<string>();
 
   const type = async (agent: Agent, paneId: PaneId): Promise<string> => {
@@ -71,17 +86,19 @@ export function createNudge(
       timeoutMs: VISIBLE_MS,
       entersMax: 3,
     });
-    if (outcome.status !== 'refused') typed(agent, outcome.status === 'submitted');
+    if (outcome.status !== 'refused') typed(agent, outcome.status === SUBMITTED);
     return outcome.status === 'refused' ? `tmux refused: ${outcome.reason}` : outcome.status;
   };
 
-  return async (agent) => {
+  return async (agent, messageId) => {
     const now = clock.now();
-    if (agent.paneId === null || typing.has(agent.id) || now < (pausedUntil.get(agent.id) ?? 0)) return;
+    const before = last.get(agent.id);
+    if (agent.paneId === null || typing.has(agent.id) || isPaused(before, messageId, now)) return;
     typing.add(agent.id);
-    pausedUntil.set(agent.id, now + PAUSE_MS);
+    last.set(agent.id, { until: now + PAUSE_MS, messageId, isSubmitted: false });
     try {
       const outcome = await type(agent, agent.paneId as PaneId);
+      last.set(agent.id, { until: now + PAUSE_MS, messageId, isSubmitted: outcome === SUBMITTED });
       bus.publish('agent.nudged', { outcome }, { source: 'outbox', agent: agent.id, project: agent.project });
     } finally {
       typing.delete(agent.id);

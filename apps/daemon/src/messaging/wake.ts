@@ -12,6 +12,9 @@ export interface StateReader {
 /** A waiter of a session that has just become idle needs this long to arrive; before that nothing is typed. */
 const BUSY_WAITER_MS = 10_000;
 
+/** In place of a message: an agent that is stuck is typed at whether mail waits or not. */
+const STUCK = 'stuck';
+
 /**
  * Wakes agents that have mail. It is asked from either edge, when mail arrives and when an agent becomes
  * idle, and by a sweep, so that a missed edge costs one sweep and not a message.
@@ -57,7 +60,9 @@ export function createWaker(
     if (isWakeable && mayWait(agent)) return void giveToWaiter(agent);
     const idleMs = state === 'idle' && since !== null ? now - since : 0;
     if (state === 'idle' && Math.min(waited, idleMs) >= config.delivery.nudgeAfterMs)
-      nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agent.id }, 'a nudge failed'));
+      nudge(agent, next.id).catch((error: unknown) =>
+        log.warn({ err: error, agent: agent.id }, 'a nudge failed'),
+      );
   };
   return {
     /** Begins a turn of an agent that cannot be told from a blocked one; the nudge looks before it types. */
@@ -65,7 +70,9 @@ export function createWaker(
       const agent = registry.findAgent(agentId);
       if (agent?.desired !== 'running') return;
       if (mayWait(agent) && giveToWaiter(agent)) return;
-      nudge(agent).catch((error: unknown) => log.warn({ err: error, agent: agentId }, 'a nudge failed'));
+      nudge(agent, STUCK).catch((error: unknown) =>
+        log.warn({ err: error, agent: agentId }, 'a nudge failed'),
+      );
     },
     wakeOne: (agentId: string): void => {
       const agent = registry.findAgent(agentId);

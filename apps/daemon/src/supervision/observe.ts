@@ -48,7 +48,10 @@ export function createObserver({ registry }: Pick<Parts, 'registry'>, deps: Deps
         }
         if (fact.kind === 'turn.stopped' || fact.kind === 'session.started') deps.wake(agent.id);
       }
-      if (facts.length > 0) deps.readiness.notice(agent.id);
+      if (facts.length === 0) return;
+      // What came before an event stands in the transcript by now: a sender need not wait for the next look.
+      deps.evidence().poll(agent.id);
+      deps.readiness.notice(agent.id);
     },
     fromTranscript: (agentId: string, fact: TranscriptFact): void => {
       // How far a text got is the ledger's business, which has it already.
