@@ -17,10 +17,6 @@ export interface GitSight {
   }[];
   /** Integrations that agents have not taken over yet. */
   syncs(project: string): readonly { readonly agent: string; readonly askedAt: number }[];
-  /** Files that two agents change, as of the last rehearsal. */
-  overlaps(
-    project: string,
-  ): readonly { readonly owners: readonly string[]; readonly files: readonly string[] }[];
   /** Whether a test run that passed is recorded for a commit. */
   isTested(project: string, sha: string): boolean;
   /** When the current round of integration began; `undefined` when there is none. */
@@ -134,14 +130,12 @@ function pullOf(
 
 function othersOf({ project, agent, now }: GitLook, sight: GitSight): Partial<GitFact> {
   const conflicts = sight.conflicts(project.slug).filter(({ owners }) => owners.includes(agent.id));
-  const overlaps = sight.overlaps(project.slug).filter(({ owners }) => owners.includes(agent.id));
   const sync = sight.syncs(project.slug).find((each) => each.agent === agent.id);
   return {
     conflictsWith: [...new Set(conflicts.flatMap(({ owners }) => owners))].filter(
       (owner) => owner !== agent.id,
     ),
     conflictAge: conflicts.length === 0 ? 0 : now - Math.min(...conflicts.map(({ openedAt }) => openedAt)),
-    overlappingFiles: [...new Set(overlaps.flatMap(({ files }) => files))],
     sinceIntegration: sync ? now - sync.askedAt : 0,
   };
 }

@@ -40,7 +40,7 @@ const LEDGER_MS = 1_000;
 export function wireRules(parts: Parts, deps: Deps): Capability<RulesNames | 'gitHook'> {
   const { clock, config, layout, log } = parts;
   const { targets, notices, stateOf, ways } = deps;
-  const sight = createGitSight();
+  const sight = createGitSight(parts);
   const violations = openViolations({ path: layout.database }, { newId: () => newId('v') });
   const audit = createAuditLog(layout);
   const books = createRuleBooks(parts, notices);
