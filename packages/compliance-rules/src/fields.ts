@@ -29,7 +29,7 @@ const everywhere = {
  * Everything that a condition may name. A fact that nobody knows is left out, and no rule holds because of
  * what is not known.
  */
-export const fields = {
+const fields = {
   message: {
     ...everywhere,
     kind: text('what the sender says it is: `note`, `task`, `status`, `completion`, …'),

@@ -119,6 +119,6 @@ function problemsOf(rule: Rule, when: Condition, entry: RuleEntry): PathProblem[
 }
 
 /** The names in braces. */
-export function placeholdersOf(says: string): string[] {
+function placeholdersOf(says: string): string[] {
   return [...says.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
 }

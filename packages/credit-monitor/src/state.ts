@@ -97,11 +97,11 @@ const stateSchema = z.object({
 
 export type Reading = z.infer<typeof readingSchema>;
 export type Episode = z.infer<typeof episodeSchema>;
-export type EndedEpisode = z.infer<typeof endedSchema>;
+type EndedEpisode = z.infer<typeof endedSchema>;
 /** Everything that is known of every account's limits: plain JSON, to be kept between processes. */
 export type CreditState = z.infer<typeof stateSchema>;
 
-export function emptyState(): CreditState {
+function emptyState(): CreditState {
   return { version: 1, sequence: 0, readings: {}, samples: {}, episodes: [], marks: {}, history: [] };
 }
 

@@ -47,7 +47,7 @@ export function scriptOf(name: HookName, place: ScriptPlace, program: HookProgra
 }
 
 /** Any text as one word of a shell. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 

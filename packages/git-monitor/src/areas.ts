@@ -4,7 +4,7 @@ export type FileKind = 'test' | 'code' | 'other';
 /** Where in an integration a branch comes: what others stand on comes first (G-20). */
 export type Area = 'infrastructure' | 'backend' | 'frontend' | 'docs' | 'tests';
 
-export const areaOrder: readonly Area[] = ['infrastructure', 'backend', 'frontend', 'docs', 'tests'];
+const areaOrder: readonly Area[] = ['infrastructure', 'backend', 'frontend', 'docs', 'tests'];
 
 const TEST_FOLDER = /(^|\/)(tests?|__tests__|specs?|e2e|test-plans|testdata|fixtures)\//i;
 const TEST_NAME =

@@ -78,7 +78,7 @@ const clear: Command = {
   },
 };
 
-export function formatCosts({ by, groups, total, prices, budgets }: CostsView): string {
+function formatCosts({ by, groups, total, prices, budgets }: CostsView): string {
   const row = (name: string, spent: CostsView['total']) => [
     name,
     ...[spent.answers, spent.input, spent.output, spent.cacheRead, spent.cacheWrite].map((count) =>

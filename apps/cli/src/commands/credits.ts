@@ -65,7 +65,7 @@ const forget: Command = {
   },
 };
 
-export function formatCredits({ at, autoResume, accounts }: CreditsView): string {
+function formatCredits({ at, autoResume, accounts }: CreditsView): string {
   const parts = accounts.map((account) => formatAccount(account, at));
   if (parts.length === 0) parts.push('No agent yet, and nothing is known of any limit.');
   if (!autoResume) parts.push('Nobody goes on by himself (credits.autoResume is false): orc credits resume');

@@ -61,4 +61,4 @@ export function createCreditListener(
   };
 }
 
-export type CreditListener = ReturnType<typeof createCreditListener>;
+type CreditListener = ReturnType<typeof createCreditListener>;

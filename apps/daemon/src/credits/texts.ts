@@ -9,7 +9,7 @@ export const CONTINUE =
   'If nothing is left to do, say so and wait.';
 
 /** `Fri 21 Nov 01:22 UTC`: what is told to agents and people in different places has one zone. */
-export function formatTime(at: number): string {
+function formatTime(at: number): string {
   const [, day = '', month = '', , time = ''] =
     /^(\w+, \d+) (\w+) (\d+) ([\d:]+):\d\d/.exec(new Date(at).toUTCString()) ?? [];
   return `${day.replace(',', '')} ${month} ${time} UTC`;

@@ -29,7 +29,7 @@ const OPEN: ReadonlySet<Integration['state']> = new Set([
   'published',
 ]);
 
-export function findOpen(parts: Pick<Parts, 'gitJournal'>, slug: string): Integration | undefined {
+function findOpen(parts: Pick<Parts, 'gitJournal'>, slug: string): Integration | undefined {
   return parts.gitJournal
     .listIntegrations(slug)
     .find(({ kind, state }) => kind === 'integration' && OPEN.has(state));

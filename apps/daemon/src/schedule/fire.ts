@@ -19,7 +19,7 @@ const UNDELIVERED: ReadonlySet<string> = new Set(['queued', 'leased', 'injected'
 type StateOf = (agent: Agent) => AgentState;
 
 /** What is known of a schedule's target when it is due. */
-export function factsOf(
+function factsOf(
   { registry, queue }: Pick<Parts, 'registry' | 'queue'>,
   stateOf: StateOf,
   { id, target, firings }: Schedule,

@@ -91,7 +91,7 @@ function readTiming({ when, inMs, isRepeated, zone }: Asked, zoneDefault: string
   return { cron: when, zone: zone ?? zoneDefault };
 }
 
-export function viewOf(schedule: Schedule): ScheduleView {
+function viewOf(schedule: Schedule): ScheduleView {
   const { id, project, target, note, createdBy, kind, everyMs, cron, zone, state, reason } = schedule;
   const { nextAt, firings, missed, lastFiredAt, lastSkippedAt, skipReason, createdAt } = schedule;
   return {

@@ -33,7 +33,7 @@ export async function keepRemains(
 }
 
 /** Where the screens that an agent ended with are kept. */
-export function corpsesDirectory({ logs }: Parts['layout'], agentId: string): string {
+function corpsesDirectory({ logs }: Parts['layout'], agentId: string): string {
   return join(logs, 'agents', agentId);
 }
 

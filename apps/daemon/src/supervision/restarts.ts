@@ -27,7 +27,7 @@ interface Deps {
 }
 
 /** The fact that says what was decided about an end; it holds until the next launch. */
-export const DECISION = 'supervision.decision';
+const DECISION = 'supervision.decision';
 
 /**
  * What happens when an agent's program ends: what its pane shows and what it had not committed are kept,
