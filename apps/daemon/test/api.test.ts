@@ -54,6 +54,18 @@ describe('the API', () => {
       { body: { to: 'shop/nobody', body: 'x' } },
       'ORC_DAEMON_UNKNOWN_AGENT',
     ],
+    [
+      'an account that nobody uses',
+      'changeCredits',
+      { params: { action: 'resume' }, body: { account: 'none' } },
+      'ORC_DAEMON_UNKNOWN_ACCOUNT',
+    ],
+    [
+      'a budget for nobody',
+      'setBudget',
+      { body: { scope: 'none', unit: 'usd', soft: 1, hard: null } },
+      'ORC_DAEMON_UNKNOWN_SCOPE',
+    ],
     ['a body that is not understood', 'send', { body: { to: 5 } }, 'ORC_DAEMON_BAD_REQUEST'],
     [
       'a broadcast that nobody hears',
