@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { operator } from '@orc/contracts';
 import { judgeBudget, type Budget, type BudgetVerdict, type CostLedger } from '@orc/cost-ledger';
 import type { Agent } from '@orc/registry';
 import type { HoldReason, Parking } from '../credits/parking.ts';
-import type { Notices } from '../messaging/notices.ts';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { amountText } from './views.ts';
 
@@ -33,8 +32,8 @@ export function createBudgets(
     const text = textOf(budget, verdict);
     const severity = level === 'hard' ? 'critical' : 'warning';
     for (const recipient of new Set([...(project ? [notices.hubOf(project)] : []), operator]))
-      notices.tell({ recipient, severity, text, id: idOf(`${key} ${recipient}`) });
-    const about = { id: `budget-${idOf(key)}`, source: 'costs', severity } as const;
+      notices.tell({ recipient, severity, text, id: noticeId('budget', key, recipient) });
+    const about = { id: noticeId('budget', key), source: 'costs', severity } as const;
     bus.publish('budget.reached', { scope, level, spent: verdict.spent, unit: budget.unit }, about);
   };
 
@@ -79,9 +78,4 @@ function textOf({ scope, unit, soft, hard }: Budget, { level, spent }: BudgetVer
     `  orc budget set ${scope} --hard …   raises it`,
     `  orc budget clear ${scope}          takes it away`,
   ].join('\n');
-}
-
-/** The same for the same news to the same recipient, whichever daemon tells it. */
-function idOf(key: string): string {
-  return `m${createHash('sha256').update(`budget ${key}`).digest('hex').slice(0, 12)}`;
 }

@@ -4,6 +4,7 @@ import { describeError } from '@orc/errors';
 import { judgeLane, lanesOf, type AgentFacts, type Lane, type LaneSync } from '@orc/git-monitor';
 import { appendJsonl } from '@orc/jsonl';
 import type { Agent, Project } from '@orc/registry';
+import { noticeId } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { createCoalescer } from './coalesce.ts';
 import { isBusy } from './handlers.ts';
@@ -152,7 +153,7 @@ function announce(parts: Parts, { notices, people }: GitTools, passage: Passage)
         recipient: agent.id,
         severity: 'info',
         text: `${trigger(passage)}. It goes to ${to.owner}; nothing is asked of you now.`,
-        id: `la${sync.sha.slice(0, 20)}${lane.to.slice(0, 8)}`,
+        id: noticeId('lane heard of', sync.sha, lane.to, agent.id),
       });
 }
 
@@ -176,7 +177,7 @@ async function merge(parts: Parts, tools: GitTools, passage: Passage): Promise<v
     recipient: to.owner,
     severity: 'warning',
     text: `${trigger(passage)}. It is merged into ${to.branch ?? 'your branch'} in your worktree. Go on from there, and report what you find to ${from.owner} and ${tools.people.managerOf(project)}.`,
-    id: `lm${sync.sha.slice(0, 24)}`,
+    id: noticeId('lane merged', sync.sha, to.owner),
   });
   // What the receiver has now may have a way to go.
   await tools.watch.look(project);
@@ -191,7 +192,7 @@ function handOver(parts: Parts, tools: GitTools, passage: Passage, why: string):
     recipient: to.owner,
     severity: 'warning',
     text: `${trigger(passage)}. It was not merged for you, because ${why}. When your files are committed: orc git sync --from ${from.role}`,
-    id: `lh${sync.sha.slice(0, 24)}`,
+    id: noticeId('lane handed over', sync.sha, to.owner),
   });
 }
 
@@ -209,7 +210,7 @@ function escalate(parts: Parts, tools: GitTools, passage: Passage, why: string):
     recipient: tools.people.managerOf(project),
     severity: 'warning',
     text: `${trigger(passage)}. It cannot go to ${to.owner}: ${why}. Nothing was merged. "orc git radar" shows the files; decide who takes over whose version.`,
-    id: `le${sync.sha.slice(0, 24)}`,
+    id: noticeId('lane escalated', sync.sha, to.owner),
   });
 }
 

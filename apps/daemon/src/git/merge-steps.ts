@@ -1,5 +1,6 @@
 import type { Integration, IntegrationStep } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
+import { noticeId } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { Diary } from './integrate.ts';
 import type { GitTools } from './tools.ts';
@@ -113,7 +114,7 @@ function tellOwners(
       recipient,
       severity: 'warning',
       text: `${integration.id} stops at ${branch}: ${names || step.why}. ${where}, solve it, commit, and tell ${people.managerOf(project)}, who runs "orc git integrate" again. Within ${minutes} minutes.`,
-      id: `gi${tip.slice(0, 12)}${integration.head.slice(0, 12)}`,
+      id: noticeId('integration stopped', tip, integration.head, recipient),
     });
   }
   const data = { integration: integration.id, branch, owner, conflicts, dueAt: integration.dueAt };

@@ -1,6 +1,7 @@
 import { isOrcError } from '@orc/errors';
 import type { Integration, IntegrationPlan, TestRun } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
+import { noticeId } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { commandsOf } from './gate.ts';
 import type { Diary } from './integrate.ts';
@@ -170,7 +171,7 @@ async function finish(
       recipient,
       severity: 'warning',
       text: `${integration.id} is in ${integration.parent} (${integration.head.slice(0, 12)}). Take it over within ${minutes} minutes: orc git sync`,
-      id: `gm${integration.head.slice(0, 24)}`,
+      id: noticeId('integration merged', integration.head, recipient),
     });
   gitJournal.saveIntegration(merged);
   diary?.done('told', `told everybody to take it over within ${minutes} minutes`);

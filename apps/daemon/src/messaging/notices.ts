@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { agentIdOf, newId, operator } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
 import type { NoticePipeline } from '../events/notice-pipeline.ts';
@@ -13,7 +14,7 @@ export interface Notice {
    */
   readonly severity: 'info' | 'warning' | 'critical';
   readonly text: string;
-  /** Makes telling repeatable: the same id to the same recipient is one notice. */
+  /** Makes telling repeatable: it becomes the message's id, so there is one for each recipient; see `noticeId`. */
   readonly id?: string | undefined;
   /** Notices with the same key say the same thing: repeats are counted, not told. Default: the text. */
   readonly key?: string | undefined;
@@ -57,4 +58,9 @@ export function createNotices(
         tell({ ...options, recipient, severity: 'critical', text, project: about.project });
     },
   };
+}
+
+/** The id of what is told to somebody for some reason: the same whenever, and by whichever daemon, it is told. */
+export function noticeId(...about: readonly string[]): string {
+  return `n${createHash('sha256').update(JSON.stringify(about)).digest('hex').slice(0, 16)}`;
 }

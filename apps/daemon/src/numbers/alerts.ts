@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { judgeAlerts, type AlertRule, type Episode } from '@orc/alerts';
 import { agentIdOf, operator } from '@orc/contracts';
-import type { Notices } from '../messaging/notices.ts';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { readLedger } from './readings.ts';
 
@@ -29,7 +28,7 @@ export function createAlerts(parts: Parts, notices: Notices) {
     for (const recipient of recipientsOf(parts, notices, { tell, severity, project }))
       notices.tell({
         // The same after a crash between telling and keeping, so that nobody is told twice.
-        id: noticeId([rule, subject, String(since), String(isOver), recipient]),
+        id: noticeId('alert', rule, subject, String(since), String(isOver), recipient),
         recipient,
         severity: isOver ? 'info' : severity,
         text: body,
@@ -56,10 +55,6 @@ export function createAlerts(parts: Parts, notices: Notices) {
 }
 
 export type Alerts = ReturnType<typeof createAlerts>;
-
-function noticeId(parts: readonly string[]): string {
-  return `alert-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 24)}`;
-}
 
 /** Of a project, an agent or a message; whatever else is measured belongs to no project. */
 function projectOf({ registry, queue }: Parts, subject: string): string | undefined {

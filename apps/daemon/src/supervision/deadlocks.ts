@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { findDeadlocks, type Deadlock } from '@orc/supervisor';
-import type { Notices } from '../messaging/notices.ts';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 
 interface Deps {
@@ -42,7 +42,7 @@ export function createDeadlockWatch(
         recipient,
         severity: 'warning',
         text: `These agents wait for each other and none goes on: ${circle}. ${advice}`,
-        id: `d${createHash('sha256').update(`${key} ${recipient}`).digest('hex').slice(0, 12)}`,
+        id: noticeId('deadlock', key, recipient),
       });
     for (const agent of deadlock.agents) tell(agent, adviceFor(agent, deadlock));
     const hub = notices.hubOf(registry.getProject(project));
