@@ -60,5 +60,3 @@ export function createCreditListener(
     },
   };
 }
-
-type CreditListener = ReturnType<typeof createCreditListener>;
