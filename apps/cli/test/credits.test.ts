@@ -81,4 +81,4 @@ it('parks a limited account, goes on once when the limit is over, and closes the
   expect(await world.orc('credits', 'forget')).toMatchObject({
     accounts: expect.arrayContaining(['sim']) as unknown,
   });
-}, 120_000);
+}, 400_000);

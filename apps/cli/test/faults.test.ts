@@ -6,7 +6,7 @@ import { makeTempDirectory, openTerminal, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeShop, makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 400_000;
 
 /** A world whose simulated agents play a scenario. */
 function makeWorldWith(scenario: object, config: object = {}): World {

@@ -16,7 +16,7 @@ import { makeGitRepository, makeTempDirectory, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeWorld, snapshot, type World } from './world.ts';
 
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 400_000;
 
 interface Desk {
   readonly path: string;

@@ -32,7 +32,7 @@ describe('the README', () => {
       if (line.includes(' up ')) await waitForTasks(world);
     }
     await waitUntil(async () => (await world.project()).status === 'stopped');
-  }, 180_000);
+  }, 400_000);
 
   it('has a first command that shows a team at work, loses no message and leaves the checkout as it was', () => {
     const world = makeWorld();
@@ -48,7 +48,7 @@ describe('the README', () => {
     });
     expect(output).toMatch(/\b0 lost\b/);
     expect(status()).toBe(before);
-  }, 180_000);
+  }, 400_000);
 
   it('links only to what is there', () => {
     const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, path = '']) => path);

@@ -94,7 +94,7 @@ describe('a team on the command line', () => {
     );
     expect(await world.orc('msg', 'import', path)).toEqual({ count: 1, added: 1 });
     expect(await world.orc('msg', 'show', 'm1')).toMatchObject({ sender: 'shop/sysadmin' });
-  }, 60_000);
+  }, 400_000);
 
   it('leaves mail unread that could not be printed', async () => {
     const world = makeWorld();
@@ -108,5 +108,5 @@ describe('a team on the command line', () => {
     expect((await world.orc<{ messages: MessageView[] }>('inbox')).messages).toHaveLength(1);
     expect((await world.status()).unreadForUser).toBe(0);
     expect((await world.run(['inbox'])).stdout).toBe('no mail\n');
-  }, 60_000);
+  }, 400_000);
 });

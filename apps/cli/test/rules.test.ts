@@ -87,7 +87,7 @@ describe('a team under rules', () => {
     expect(byHand).toMatchObject({ agent: developer.id, data: { by: null } });
     expect(await violationsOf(world, '--rule', 'meaningful-messages')).toMatchObject([{ count: 1 }]);
     expect(auditOf(world, 'git-activity', 'commits')).toHaveLength(5);
-  }, 240_000);
+  }, 400_000);
 
   it('judges each message once, tells who must know once, and lets a person settle it', async () => {
     const world = makeWorld();
@@ -173,7 +173,7 @@ describe('a team under rules', () => {
     const broken = await world.run(['rules', 'test', '--json']);
     expect(broken.exitCode).toBe(1);
     expect((JSON.parse(broken.stdout) as Tested).problems).toMatchObject([{ origin: file, line: 3 }]);
-  }, 240_000);
+  }, 400_000);
 });
 
 describe('the rules themselves', () => {
@@ -202,5 +202,5 @@ describe('the rules themselves', () => {
     await world.orc('daemon', 'restart');
     expect((await world.run(['rules', 'status'])).stdout).toContain('rules are off');
     expect(await world.orc('rules', 'start')).toEqual({ isOn: true });
-  }, 120_000);
+  }, 400_000);
 });

@@ -90,5 +90,5 @@ describe('time', () => {
     expect((await world.run(['schedule', '5', 'hello', 'developer'])).stderr).toContain(
       'ORC_DAEMON_AGENT_NOT_RUNNING',
     );
-  }, 180_000);
+  }, 400_000);
 });

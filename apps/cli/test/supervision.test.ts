@@ -6,7 +6,7 @@ import { makeTempDirectory, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
-const TIMEOUT_MS = 150_000;
+const TIMEOUT_MS = 400_000;
 const PATIENT = { timeoutMs: 60_000, intervalMs: 200 };
 
 /** A world whose simulated agents play a scenario. */

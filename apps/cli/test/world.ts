@@ -158,7 +158,7 @@ export async function startShop(
   return { shop, up };
 }
 
-export async function waitForTasks(world: World, timeoutMs = 60_000): Promise<TaskView[]> {
+export async function waitForTasks(world: World, timeoutMs = 180_000): Promise<TaskView[]> {
   return waitUntil(
     async () => {
       const { tasks } = await world.orc<{ tasks: TaskView[] }>('task', 'list', '--project', 'shop');
@@ -169,7 +169,7 @@ export async function waitForTasks(world: World, timeoutMs = 60_000): Promise<Ta
 }
 
 export async function waitForMessage(world: World, id: string, state = 'seen'): Promise<MessageView> {
-  return world.orc<MessageView>('msg', 'wait', id, '--state', state, '--timeout', '30s');
+  return world.orc<MessageView>('msg', 'wait', id, '--state', state, '--timeout', '90s');
 }
 
 /** What of a checkout a person would notice: branch, commit, index, files, stash. */
