@@ -11,8 +11,8 @@ export const base: ViteUserConfig = {
     environment: 'node',
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     setupFiles: [join(import.meta.dirname, 'packages/testing/src/leak-check.ts')],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // Nx asks every program for colours; what tests compare is text.
     env: { FORCE_COLOR: '0' },
     // Nx runs two suites at a time; more workers than this would fight over a small machine.

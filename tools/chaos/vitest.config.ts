@@ -3,5 +3,5 @@ import { base } from '../../vitest.base.ts';
 
 export default mergeConfig(
   base,
-  defineConfig({ test: { name: '@orc/chaos', testTimeout: 180_000, hookTimeout: 180_000 } }),
+  defineConfig({ test: { name: '@orc/chaos', testTimeout: 600_000, hookTimeout: 600_000 } }),
 );
