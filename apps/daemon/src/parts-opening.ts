@@ -2,7 +2,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createClaudeRuntime, createSimRuntime } from '@orc/agent-runtime';
 import { operator, type Layout } from '@orc/contracts';
-import { createEventBus } from '@orc/event-bus';
+import { describeError } from '@orc/errors';
+import { createEventBus, type Fault } from '@orc/event-bus';
 import { openPubsub } from '@orc/pubsub';
 import { createIntegrator, openGitJournal, openGitMonitor } from '@orc/git-monitor';
 import { openQueue } from '@orc/queue';
@@ -54,7 +55,7 @@ export function openParts({
   );
   const { historyMax } = config.pubsub;
   const pubsub = disposer.use(openPubsub({ path, historyMax }, { clock }));
-  const bus = disposer.use(createEventBus({ directory: layout.events }, { clock }));
+  const bus = disposer.use(createEventBus({ directory: layout.events }, { clock, onFault: faultLog(log) }));
   const gitJournal = disposer.use(openGitJournal({ path }));
   const gitMonitor = disposer.use(openGitMonitor(config.git, { clock, environment }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
@@ -96,6 +97,16 @@ export function openParts({
     tmux: tmuxHolder.get,
     panes: tmuxHolder.panes,
     onTmux,
+  };
+}
+
+function faultLog(log: Logger): (fault: Fault) => void {
+  return (fault) => {
+    if (fault.kind === 'events-dropped') return; // The event log says so, and how many.
+    const about = fault.kind === 'not-logged' ? { type: fault.type } : { listener: fault.subscriber };
+    const what =
+      fault.kind === 'not-logged' ? 'the disk takes no events; they are kept' : 'a listener failed';
+    log.error({ ...about, problem: describeError(fault.error) }, what);
   };
 }
 

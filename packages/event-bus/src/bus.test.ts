@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -6,7 +6,10 @@ import { createEventBus, type BusEvent, type EventBusDeps, type Fault } from './
 
 const NOON = Date.UTC(2030, 0, 2, 12);
 
-function makeBus(options: { queueMax?: number; source?: string } = {}, deps: EventBusDeps = {}) {
+function makeBus(
+  options: { queueMax?: number; keptMax?: number; source?: string } = {},
+  deps: EventBusDeps = {},
+) {
   const directory = join(makeTempDirectory(), 'events');
   const faults: Fault[] = [];
   const clock = { now: () => NOON };
@@ -73,20 +76,67 @@ describe('publish', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('shows nobody an event that could not be logged, and says so to the publisher', () => {
-    const { bus, directory } = makeBus();
-    writeFileSync(directory, 'a file where the directory should be');
+  it('shows nobody an event that can never be logged, and says so to the publisher', () => {
+    const { bus } = makeBus();
     const seen: BusEvent[] = [];
     using _ = bus.subscribe('*', (event) => void seen.push(event));
-    expect(() => bus.publish('agent.launched', {})).toThrow(
-      expect.objectContaining({ code: 'ORC_JSONL_CANNOT_APPEND' }) as Error,
-    );
     const cycle: Record<string, unknown> = {};
     cycle.self = cycle;
     expect(() => bus.publish('agent.launched', cycle)).toThrow(
       expect.objectContaining({ code: 'ORC_JSONL_NOT_JSON' }) as Error,
     );
     expect(seen).toEqual([]);
+  });
+
+  it('goes on while the disk takes nothing, and writes down what was said meanwhile', () => {
+    const { bus, directory, faults, lines } = makeBus();
+    writeFileSync(directory, 'a file where the directory should be');
+    const seen: string[] = [];
+    using _ = bus.subscribe('*', ({ type }) => void seen.push(type));
+    const data = { why: 'as it was' };
+    bus.publish('agent.launched', data);
+    data.why = 'changed later';
+    bus.publish('agent.ended', {});
+    expect(seen).toEqual(['agent.launched', 'agent.ended']);
+    expect(faults).toMatchObject([
+      { kind: 'not-logged', type: 'agent.launched', error: { code: 'ORC_JSONL_CANNOT_APPEND' } },
+    ]);
+    expect(bus.flush()).toBe(2);
+    rmSync(directory);
+    expect(bus.flush()).toBe(0);
+    expect(lines()).toMatchObject([
+      { type: 'agent.launched', seq: 1, data: { why: 'as it was' } },
+      { type: 'agent.ended', seq: 2 },
+      { type: 'log.caught_up', severity: 'notice', data: { written: 2, lost: 0 } },
+    ]);
+    expect(faults).toHaveLength(1);
+  });
+
+  it('writes what it kept ahead of the next event, or when it is disposed of', () => {
+    const { bus, directory, lines } = makeBus();
+    const types = () => lines().map(({ type }) => type);
+    writeFileSync(directory, 'in the way');
+    bus.publish('agent.launched', {});
+    rmSync(directory);
+    bus.publish('agent.ended', {});
+    expect(types()).toEqual(['agent.launched', 'log.caught_up', 'agent.ended']);
+    renameSync(directory, `${directory}.aside`);
+    writeFileSync(directory, 'in the way');
+    bus.publish('agent.relaunched', {});
+    rmSync(directory);
+    renameSync(`${directory}.aside`, directory);
+    bus[Symbol.dispose]();
+    expect(types().slice(3)).toEqual(['agent.relaunched', 'log.caught_up']);
+  });
+
+  it('loses the oldest when the disk takes nothing for too long, and says how many', () => {
+    const { bus, directory, lines } = makeBus({ keptMax: 3 });
+    writeFileSync(directory, 'in the way');
+    for (let index = 0; index < 10; index += 1) bus.publish('task.added', index);
+    rmSync(directory);
+    expect(bus.flush()).toBe(0);
+    expect(lines().map(({ data }) => data)).toEqual([7, 8, 9, { written: 3, lost: 7 }]);
+    expect(lines().at(-1)).toMatchObject({ type: 'log.caught_up', severity: 'warning' });
   });
 
   it.each([
@@ -319,7 +369,7 @@ describe('a listener that fails', () => {
 
   it('is told to the callback also when the report cannot be logged', () => {
     const { bus, directory, faults } = makeBus();
-    using _ = bus.subscribe('*', () => {
+    using _ = bus.subscribe('agent.*', () => {
       rmSync(directory, { recursive: true });
       writeFileSync(directory, 'a file where the directory should be');
       throw new Error('broken');

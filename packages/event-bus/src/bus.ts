@@ -24,7 +24,8 @@ export interface EventBusDeps extends RecorderDeps {
 const DEPTH_MAX = 50;
 
 /**
- * The bus of a process. Every event is first a line of `<directory>/YYYY-MM-DD.jsonl`.
+ * The bus of a process. Every event is first a line of `<directory>/YYYY-MM-DD.jsonl`, or is kept to become
+ * one when the disk takes it.
  *
  * @throws ORC_EVENT_BUS_BAD_CONFIG
  */
@@ -33,8 +34,11 @@ export function createEventBus<Events extends EventMap = EventMap>(
   deps: EventBusDeps = {},
 ): EventBus<Events> {
   const config = parseConfig(EventBusConfig, options);
-  const recorder = createRecorder(config, deps);
   const report = createReporter(deps.onFault);
+  const recorder = createRecorder(config, deps, {
+    onRefused: ({ type }, error) => report({ kind: 'not-logged', type, error }),
+    onCaughtUp: (kept) => publishOwn('log.caught_up', kept, kept.lost > 0 ? 'warning' : 'notice'),
+  });
   const subscriptions = new Set<Subscription>();
   const delivery = createDelivery(subscriptions);
 
@@ -80,11 +84,13 @@ export function createEventBus<Events extends EventMap = EventMap>(
   return {
     publish: publish as EventBus<Events>['publish'],
     subscribe: subscribe as EventBus<Events>['subscribe'],
+    flush: () => recorder.flush(),
     settled: () => waitForAll(subscriptions),
     stats: () => ({ published: recorder.seq, listeners: [...subscriptions].map((each) => each.stats()) }),
     [Symbol.dispose]() {
       for (const subscription of subscriptions) subscription.end();
       subscriptions.clear();
+      recorder.flush();
     },
   };
 }

@@ -12,6 +12,12 @@ export const EventBusConfig = z.strictObject({
     .describe(
       'Events that wait for one slow listener; what is over that is dropped for this listener alone.',
     ),
+  keptMax: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe('Events that are kept in memory while the disk takes none; beyond that the oldest are lost.'),
 });
 
 export type EventBusConfig = z.infer<typeof EventBusConfig>;

@@ -180,12 +180,12 @@ function usualKey({ type, agent = '', project = '' }: BusEvent): string {
   return `${type} ${agent} ${project}`;
 }
 
-/** A mark is a convenience for readers of the log: that it cannot be written stops nobody. */
+/** A mark is a convenience for readers of the log: that it cannot be published stops nobody. */
 function mark(bus: Pick<EventBus, 'publish'>, type: string, data: object): void {
   try {
     bus.publish(type, data, { source: 'event-bus', severity: 'debug' });
   } catch {
-    // The disk is full or read-only; whoever published the event itself was told so.
+    // Listeners answer one another without end; whoever published the event itself was told so.
   }
 }
 

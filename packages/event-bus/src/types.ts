@@ -77,19 +77,23 @@ export type Fault =
     }
   /** The first of a series; `subscriber.caught_up` says later how many it were. */
   | { readonly kind: 'events-dropped'; readonly subscriber: string; readonly event: BusEvent }
-  /** A report of the bus itself could not be logged. */
+  /**
+   * The disk did not take this event, and those that follow are kept as well; the event `log.caught_up` says
+   * later how many were. Also a report of the bus itself that could not be published.
+   */
   | { readonly kind: 'not-logged'; readonly type: string; readonly error: unknown };
 
 /**
- * One bus for the whole process. An event stands in the day's file before any listener sees it; all
- * listeners see all events in the order in which they were published.
+ * One bus for the whole process. An event stands in the day's file before any listener sees it, unless the
+ * disk takes nothing; all listeners see all events in the order in which they were published.
  */
 export interface EventBus<Events extends EventMap = EventMap> extends Disposable {
   /**
-   * Logs the event, then hands it to the listeners. Listeners' faults never reach the publisher.
+   * Logs the event, then hands it to the listeners. Neither their faults nor the disk's reach the publisher:
+   * what the disk does not take is kept, and written when it takes it.
    *
-   * @throws ORC_EVENT_BUS_BAD_EVENT, ORC_EVENT_BUS_LOOP, ORC_JSONL_CANNOT_APPEND, ORC_JSONL_NOT_JSON; then
-   * it is not logged and nobody has seen it
+   * @throws ORC_EVENT_BUS_BAD_EVENT, ORC_EVENT_BUS_LOOP, ORC_JSONL_NOT_JSON; then it is not logged and nobody
+   * has seen it
    */
   publish<Type extends keyof Events & string>(
     type: Type,
@@ -114,6 +118,11 @@ export interface EventBus<Events extends EventMap = EventMap> extends Disposable
     listener: Listener<EventOf<Events>>,
     options?: SubscribeOptions,
   ): Disposable;
+  /**
+   * Tries to write what the disk did not take, as every `publish` does, and gives how many events still
+   * wait; cheap when none does. Call it every second.
+   */
+  flush(): number;
   /** Resolves when every listener has handled what it was given, also what is published meanwhile. */
   settled(): Promise<void>;
   /** How many events this bus has published, and how its listeners are doing. */

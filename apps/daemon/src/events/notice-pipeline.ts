@@ -127,7 +127,7 @@ function record({ bus, clock, log }: PipelineParts, notice: DecidedNotice): BusE
   try {
     return bus.publish('notice.decided', data, about);
   } catch (error) {
-    // A disk that takes no events may still take the message, and somebody ought to know.
+    // What the log cannot have may still be told, and somebody ought to know.
     log.error({ problem: describeError(error) }, 'a notice could not be logged');
     return { id, severity, source: 'notices', seq: 0, at: clock.now(), type: 'notice.decided', data };
   }

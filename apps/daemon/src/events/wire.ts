@@ -12,7 +12,7 @@ export function wireEvents(
   parts: Parts,
   pipeline: NoticePipeline,
 ): Capability<'events' | 'eventCounts' | 'replay' | 'clearNotices'> {
-  const { layout, config, clock, log } = parts;
+  const { layout, config, clock, log, bus } = parts;
   const rotate = async (): Promise<void> => {
     const rotation = await rotateEvents(layout.events, config.events, clock.now());
     if (rotation.removed.length > 0) log.info({ removed: rotation.removed }, 'old events were removed');
@@ -20,6 +20,7 @@ export function wireEvents(
   return {
     handlers: createEventHandlers(parts, pipeline),
     jobs: [
+      { name: 'events that the disk did not take', everyMs: FLUSH_MS, run: () => void bus.flush() },
       { name: 'notices', everyMs: FLUSH_MS, run: () => pipeline.flush() },
       { name: 'rotate events', everyMs: ROTATE_MS, run: rotate },
     ],

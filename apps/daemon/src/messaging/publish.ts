@@ -11,15 +11,20 @@ const BATCH = 500;
  */
 export function createLedgerPublisher({ queue, registry, bus }: Pick<Parts, 'queue' | 'registry' | 'bus'>) {
   let cursor = Number(registry.getValue(CURSOR) ?? 0);
+  let kept = cursor;
+  const keep = (): void => {
+    if (cursor === kept || bus.flush() > 0) return;
+    registry.setValue(CURSOR, cursor);
+    kept = cursor;
+  };
   return {
     publish(): void {
       for (;;) {
         const transitions = queue.transitions({ after: cursor, limit: BATCH });
         for (const transition of transitions) publishOne(bus, transition, figuresOf(queue, transition));
-        const last = transitions.at(-1);
-        if (!last) return;
-        cursor = last.seq;
-        registry.setValue(CURSOR, cursor);
+        cursor = transitions.at(-1)?.seq ?? cursor;
+        keep();
+        if (transitions.length === 0) return;
       }
     },
   };
