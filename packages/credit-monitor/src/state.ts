@@ -97,7 +97,6 @@ const stateSchema = z.object({
 
 export type Reading = z.infer<typeof readingSchema>;
 export type Episode = z.infer<typeof episodeSchema>;
-type EndedEpisode = z.infer<typeof endedSchema>;
 /** Everything that is known of every account's limits: plain JSON, to be kept between processes. */
 export type CreditState = z.infer<typeof stateSchema>;
 

@@ -37,7 +37,6 @@ describe.each(projects.map((project) => [project.path, project] as const))('%s',
 
   it('is checked by the same words as every other one', () => {
     const { scripts = {} } = manifest;
-    expect(scripts).toMatchObject({ typecheck: 'tsc -p tsconfig.json', lint: 'eslint .' });
     expect(scripts['test']).toMatch(/^vitest run/);
     if (group !== 'tools') expect(scripts).toMatchObject({ build: 'tsup' });
     expect(readText(`${project.path}/tsconfig.json`)).toContain('"extends": "../../tsconfig.base.json"');

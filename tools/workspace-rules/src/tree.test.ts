@@ -5,7 +5,15 @@ import { files } from './workspace.ts';
 const atRoot = [
   ...['.ci', 'apps', 'docs', 'packages', 'tools'],
   ...['LICENSE', 'README.md', 'package.json', 'pnpm-lock.yaml', 'pnpm-workspace.yaml'],
-  ...['nx.json', 'tsconfig.base.json', 'tsup.base.ts', 'vitest.base.ts', 'eslint.config.mjs', 'knip.json'],
+  ...[
+    'nx.json',
+    'tsconfig.base.json',
+    'tsconfig.json',
+    'tsup.base.ts',
+    'vitest.base.ts',
+    'eslint.config.mjs',
+    'knip.json',
+  ],
   ...['.editorconfig', '.gitignore', '.prettierignore', '.prettierrc.json'],
 ];
 
