@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { AgentView, ProjectStatus, Status } from '@orc/contracts';
+import type { AgentView, MachineView, ProjectStatus, Status } from '@orc/contracts';
 import { formatDuration } from './duration.ts';
 import { formatTable } from './table.ts';
 
@@ -18,9 +18,33 @@ const MEBIBYTE = 1024 * 1024;
 export function formatStatus(status: Status, { isColoured = false } = {}): string {
   const parts = status.projects.map((project) => formatProject(project, status.at, isColoured));
   if (parts.length === 0) parts.push('No project yet. Start one: orc up --project PATH --spec FILE');
+  if (status.machine.pressure !== null || status.machine.waiting.length > 0)
+    parts.push(formatPressure(status.machine, status.at));
   if (status.unreadForUser > 0)
     parts.push(`You have ${count(status.unreadForUser, 'unread message')}: orc inbox`);
   return parts.join('\n\n');
+}
+
+/** What the machine has left, in one line. */
+export function formatMachine({ memory, load, agents }: MachineView): string {
+  const inMb = (bytes: number) => Math.round(bytes / MEBIBYTE);
+  const limit = agents.limitBytes === null ? '' : ` of ${inMb(agents.limitBytes)}`;
+  return [
+    ...(memory
+      ? [`${inMb(memory.availableBytes)} of ${inMb(memory.totalBytes)} MiB of memory free`]
+      : ['memory unknown']),
+    ...(load ? [`load ${load.average.toFixed(1)} on ${count(load.cores, 'core')}`] : []),
+    `agents hold ${inMb(agents.heldBytes)}${limit} MiB`,
+  ].join(', ');
+}
+
+function formatPressure(machine: MachineView, at: number): string {
+  const waiting = machine.waiting.map(
+    ({ agent, since, why }) =>
+      `${agent} waits to be started since ${formatDuration(Math.max(0, at - since))}: ${why}`,
+  );
+  const pressure = machine.pressure === null ? [] : [`nobody is started now: ${machine.pressure}`];
+  return [`MACHINE: ${formatMachine(machine)}`, ...pressure, ...waiting].join('\n');
 }
 
 function formatProject(project: ProjectStatus, at: number, isColoured: boolean): string {

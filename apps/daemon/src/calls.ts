@@ -29,7 +29,7 @@ export function createCalls(
   });
   return {
     ...createSystemHandlers(parts, {
-      ...{ views: team.views, targets, orphans, stop },
+      ...{ views: team.views, machine: team.admission.machine, targets, orphans, stop },
       channels: channels.table,
       startedAt: parts.clock.now(),
     }),

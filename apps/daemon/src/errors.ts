@@ -72,6 +72,12 @@ export const errors = {
       `${path} is new to orc and needs a spec. Say what to build: orc up --project ${path} --spec FILE.`,
       { path },
     ),
+  notAdmitted: (id: string, why: string) =>
+    new OrcError(
+      'ORC_DAEMON_NOT_ADMITTED',
+      `${id} is not started: ${why}. Make room ("orc agent stop", "orc agent end"), take a larger plan ("orc up --plan"), or change "admission" in the configuration.`,
+      { id, why },
+    ),
   agentNotRunning: (id: string) =>
     new OrcError(
       'ORC_DAEMON_AGENT_NOT_RUNNING',

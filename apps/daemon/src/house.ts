@@ -1,3 +1,4 @@
+import { createStartQueue } from './admission/start-queue.ts';
 import { wireChannels } from './channels/wire.ts';
 import { wireCosts } from './costs/wire.ts';
 import { wireCredits } from './credits/wire.ts';
@@ -20,14 +21,17 @@ export function wireHouse(
   parts: OpenedParts,
   { programs, disposer }: { readonly programs: Programs; readonly disposer: Disposer },
 ) {
-  const stateOf = createStateReader(parts);
+  const starts = createStartQueue(parts);
+  const stateOf = createStateReader(parts, starts);
   const messaging = wireMessaging(parts, stateOf);
   const credits = disposer.use(wireCredits(parts, messaging));
   const costs = disposer.use(wireCosts(parts, { ...messaging, parking: credits.parking }));
-  const team = wireTeam(parts, { programs, stateOf, messaging, credits, costs });
-  const supervision = wireSupervision(parts, { stateOf, messaging, team, credits, costs });
+  const team = wireTeam(parts, { programs, stateOf, starts, messaging, credits, costs });
+  const supervision = wireSupervision(parts, { stateOf, starts, messaging, team, credits, costs });
   const schedule = disposer.use(wireSchedule(parts, { ...team, ...messaging, stateOf }));
-  const numbers = disposer.use(wireNumbers(parts, { ...messaging, stateOf }));
+  const numbers = disposer.use(
+    wireNumbers(parts, { ...messaging, stateOf, machine: team.admission.machine }),
+  );
   const pubsub = disposer.use(wirePubsub(parts, { ...messaging, stateOf }));
   const events = disposer.use(wireEvents(parts, messaging.pipeline));
   const routing = disposer.use(wireRouting(parts, { ...messaging, ...team }));

@@ -2,6 +2,9 @@ import type { HookFact } from '@orc/claude-hooks';
 import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
+import { createStartsJob } from './admission/go-on.ts';
+import type { StartQueue } from './admission/start-queue.ts';
+import { wireAdmission } from './admission/wire.ts';
 import { createChannels } from './channels/channels.ts';
 import type { Costs } from './costs/wire.ts';
 import type { Credits } from './credits/wire.ts';
@@ -70,29 +73,38 @@ export function wireTeam(
   {
     programs,
     stateOf,
+    starts,
     messaging,
     credits,
     costs,
-  }: { programs: Programs; stateOf: StateOf; messaging: Messaging; credits: Credits; costs: Costs },
+  }: {
+    programs: Programs;
+    stateOf: StateOf;
+    starts: StartQueue;
+    messaging: Messaging;
+    credits: Credits;
+    costs: Costs;
+  },
 ) {
   const { targets, mailbox, notices } = messaging;
   const catalogue = loadCatalogue();
   const usage = createUsageWatch(parts, notices);
+  const admission = wireAdmission(parts, { usage, notices, starts, catalogue });
   const views = createViews(parts, { stateOf, usage });
   const briefings = createBriefings(parts, catalogue);
   const readiness = createReadiness(parts);
   const handOut = createHandOut(
     parts,
-    (agent, priority) => credits.mayStart(agent, priority) && costs.mayStart(agent),
+    (agent, priority) => credits.mayStart(agent, priority) && costs.mayStart(agent) && !starts.has(agent.id),
   );
   const gitHooks = createAgentHooks(parts, programs);
   const rebriefs = createRebriefs(parts, briefings);
   const checkpoints = createCheckpoints(parts);
   const afterReset = createAfterReset(parts);
-  const launcher = createLauncher(parts, { programs, rebriefs, gitHooks, spill: mailbox.spill });
+  const launcher = createLauncher(parts, { programs, rebriefs, gitHooks, admission, spill: mailbox.spill });
   const deps = {
     ...{ catalogue, targets, notices, views, launcher, briefings, rebriefs, checkpoints },
-    ...{ handOut, readiness, afterReset, stateOf },
+    ...{ handOut, readiness, afterReset, admission, stateOf },
   };
   return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
@@ -107,16 +119,24 @@ export function wireSupervision(
   parts: Parts,
   {
     stateOf,
+    starts,
     messaging,
     team,
     credits,
     costs,
-  }: { stateOf: StateOf; messaging: Messaging; team: Team; credits: Credits; costs: Costs },
+  }: {
+    stateOf: StateOf;
+    starts: StartQueue;
+    messaging: Messaging;
+    team: Team;
+    credits: Credits;
+    costs: Costs;
+  },
 ) {
   const { notices, channels, mailbox, waker } = messaging;
-  const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset } = team;
+  const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset, admission } = team;
   const hookListeners = new Set<HookListener>();
-  const restarts = createRestarts(parts, { launcher, notices, afterReset, stateOf });
+  const restarts = createRestarts(parts, { launcher, notices, afterReset, starts, stateOf });
   const failures = createFailures(parts, {
     notices,
     wakeStuck: waker.wakeStuck,
@@ -155,7 +175,11 @@ export function wireSupervision(
   const orphans = createOrphanWatch(parts);
   const jobs = careJobs(parts, {
     ...{ stateOf, notices, launcher, restarts, afterReset, failures, orphans },
-    usage: team.usage,
+    ...{
+      usage: team.usage,
+      admission,
+      startWaiting: createStartsJob(parts, { starts, admission, launcher, notices }),
+    },
   });
   const onHook = (listener: HookListener) => void hookListeners.add(listener);
   return { restarts, observer, evidence, desk, witness, lookAtScreens, failures, orphans, jobs, onHook };

@@ -21,6 +21,7 @@ export type {
   GitSync,
   IntegrationAnswer,
   LaneStatus,
+  MachineView,
   MessageView,
   NumbersView,
   MovedMessage,

@@ -118,7 +118,7 @@ const add: Command = {
         temporary: stringOption(args, 'temporary'),
       },
     });
-    return { json: agent, text: `${agent.id} is ${agent.state.state}` };
+    return { json: agent, text: `${agent.id} is ${agent.state.state}: ${agent.state.why}` };
   },
 };
 

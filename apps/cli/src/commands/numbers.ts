@@ -1,7 +1,8 @@
-import type { NumbersView } from '@orc/contracts';
+import type { NumbersView, Status } from '@orc/contracts';
 import { stringOption, type Arguments, type Command, type Surroundings } from '../command.ts';
 import { formatDuration } from '../duration.ts';
 import { projectOption } from '../project-flag.ts';
+import { formatMachine } from '../status-text.ts';
 import { formatTable } from '../table.ts';
 
 const agentOption = { type: 'string', describe: 'Only this agent: a role, or project/role' } as const;
@@ -124,6 +125,7 @@ const health: Command = {
     const rows = [
       ['daemon', 'ok', `pid ${status.daemon?.pid ?? 0}, up ${formatDuration(status.daemon?.uptimeMs ?? 0)}`],
       ['queue', 'ok', `depth ${numbers.depth} (high: ${high}, normal: ${normal}, low: ${low})`],
+      ['machine', status.machine.pressure === null ? 'ok' : 'warning', machineText(status.machine)],
       [
         'agents',
         unwell.length === 0 ? 'ok' : 'failed',
@@ -133,11 +135,23 @@ const health: Command = {
       ...alerts.map(({ rule, severity, text }) => [rule, severity, text]),
     ];
     return {
-      json: { healthy: isHealthy, daemon: status.daemon, queue: numbers, agents, checks, alerts },
+      json: {
+        ...{ healthy: isHealthy, daemon: status.daemon, machine: status.machine },
+        ...{ queue: numbers, agents, checks, alerts },
+      },
       text: formatTable([['WHAT', 'RESULT', 'FOUND'], ...rows]),
       exitCode: isHealthy ? 0 : 1,
     };
   },
 };
+
+function machineText(machine: Status['machine']): string {
+  const { pressure, waiting } = machine;
+  return [
+    formatMachine(machine),
+    ...(pressure === null ? [] : [`nobody is started now: ${pressure}`]),
+    ...waiting.map(({ agent, why }) => `${agent} waits to be started: ${why}`),
+  ].join('; ');
+}
 
 export const numberCommands: readonly Command[] = [queue, bottlenecks, metrics, health];

@@ -1,3 +1,4 @@
+import { AdmissionPolicy } from '@orc/admission';
 import { EventLogConfig, SinkConfig } from '@orc/event-bus';
 import { PubsubConfig } from '@orc/pubsub';
 import { GitMonitorConfig } from '@orc/git-monitor';
@@ -87,6 +88,7 @@ export const DaemonConfig = z.strictObject({
   notices: SinkConfig.prefault({}),
   pubsub: PubsubConfig.prefault({}),
   events: EventLogConfig.prefault({}),
+  admission: AdmissionPolicy.prefault({}),
   restarts: RestartPolicy.prefault({}),
   routing: RoutingConfig.prefault({}),
   numbers: NumbersConfig.prefault({}),
@@ -97,7 +99,10 @@ export const DaemonConfig = z.strictObject({
       failures: FailurePolicy.prefault({}),
       health: HealthPolicy.prefault({}),
       orphans: OrphanPolicy.prefault({}),
-      limits: UsageLimits.prefault({}),
+      limits: UsageLimits.prefault({}).describe('What one agent and all that it started may use.'),
+      totalLimits: UsageLimits.prefault({}).describe(
+        'What all agents together may use; the action meets the largest, and starts wait for the memory.',
+      ),
     })
     .prefault({}),
   credits: CreditsConfig.prefault({}),

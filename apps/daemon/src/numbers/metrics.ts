@@ -1,4 +1,4 @@
-import type { AgentState } from '@orc/contracts';
+import type { AgentState, MachineView } from '@orc/contracts';
 import type { BusEvent } from '@orc/event-bus';
 import type { Agent } from '@orc/registry';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
@@ -23,6 +23,7 @@ const QUANTILES = [
 
 interface Deps {
   readonly stateOf: (agent: Agent) => AgentState;
+  readonly machine: () => MachineView;
   readonly alerts: Alerts;
   readonly exporting: Export;
 }
@@ -110,6 +111,7 @@ function countersOf(register: Registry) {
       ['step'],
     ),
     checkIns: counter('orc_schedule_firings_total', 'What was due, by what became of it.', ['outcome']),
+    starts: counter('orc_starts_total', 'Starts of agents that waited or were refused.', ['outcome']),
     notices: counter('orc_alerts_total', 'Alerts that began.', ['rule']),
   };
 }
@@ -120,7 +122,7 @@ export type Counters = ReturnType<typeof countersOf>;
 function registerReadings(
   register: Registry,
   parts: Parts,
-  { stateOf, alerts, exporting }: Deps,
+  { stateOf, machine, alerts, exporting }: Deps,
 ): () => void {
   const { queue, registry, board, clock, config } = parts;
   const gauge = <Label extends string>(name: string, help: string, labelNames: Label[] = []) =>
@@ -131,6 +133,7 @@ function registerReadings(
   const depth = gauge('orc_queue_depth', 'Messages that are not delivered yet.', ['priority']);
   const agentDepth = gauge('orc_agent_queue_depth', 'Messages that are not delivered yet.', ['agent']);
   const messages = gauge('orc_messages', 'Messages that are stored, by state.', ['state']);
+  const readMachine = registerMachine(register);
   const quantile = gauge('orc_task_duration_quantile_seconds', 'Exact, of all work that is stored.', [
     'quantile',
   ]);
@@ -149,6 +152,7 @@ function registerReadings(
   return () => {
     memory.set(process.memoryUsage.rss());
     for (const each of [depth, agentDepth, messages, agents, running, tasks, open]) each.reset();
+    readMachine(machine());
     const stats = queue.stats();
     for (const level of ['high', 'normal', 'low'] as const)
       depth.set(
@@ -174,6 +178,31 @@ function registerReadings(
     const { exported: count, lastAt } = exporting.stats();
     exported.set(count);
     if (lastAt !== null) exportedAt.set(lastAt / MS);
+  };
+}
+
+/** What the machine has for agents; what the system does not say is left out. */
+function registerMachine(register: Registry): (machine: MachineView) => void {
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [register] });
+  const total = gauge('orc_machine_memory_bytes', 'Memory of the machine or container.');
+  const available = gauge('orc_machine_memory_available_bytes', 'Memory that may be used without swapping.');
+  const load = gauge('orc_machine_load_average', 'Load of the last minute.');
+  const cores = gauge('orc_machine_cores', 'Cores that carry the load.');
+  const held = gauge('orc_agents_memory_bytes', 'Memory that all agents hold together.');
+  const waiting = gauge('orc_starts_waiting', 'Agents that wait to be started.');
+  const pressure = gauge('orc_machine_pressure', '1 while the machine is the reason that nobody is started.');
+  return (machine) => {
+    if (machine.memory) {
+      total.set(machine.memory.totalBytes);
+      available.set(machine.memory.availableBytes);
+    }
+    if (machine.load) {
+      load.set(machine.load.average);
+      cores.set(machine.load.cores);
+    }
+    held.set(machine.agents.heldBytes);
+    waiting.set(machine.waiting.length);
+    pressure.set(machine.pressure === null ? 0 : 1);
   };
 }
 

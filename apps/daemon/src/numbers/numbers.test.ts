@@ -210,6 +210,13 @@ describe('/metrics', () => {
     const world = makeWorld();
     const metrics = createMetrics(world.parts, {
       stateOf: () => ({ state: 'idle', why: 'x', source: 'hook', since: null, confidence: 'high' }),
+      machine: () => ({
+        memory: { totalBytes: 4_000, availableBytes: 1_000 },
+        load: { average: 1.5, cores: 2 },
+        agents: { heldBytes: 700, limitBytes: null },
+        pressure: null,
+        waiting: [{ agent: 'shop/tester', since: 1, why: 'x' }],
+      }),
       alerts: createAlerts(world.parts, world.notices),
       exporting: createExport(world.parts),
     });
@@ -241,6 +248,8 @@ describe('/metrics', () => {
     expect(value('orc_agent_restart_seconds_sum')).toBe(0.8);
     expect(value('orc_tasks_timed_total')).toBe(3);
     expect(value('orc_agents{state="idle"}')).toBe(3);
+    expect(value('orc_starts_waiting')).toBe(1);
+    expect(value('orc_machine_memory_available_bytes')).toBe(1_000);
     expect(value('orc_queue_depth{priority="high"}')).toBe(0);
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
     for (const name of ['orc_hook_events_total', 'orc_agent_compactions_total', 'orc_rebriefs_total'])

@@ -54,6 +54,8 @@ export function createWatching({ bus, queue, registry }: Parts, counters: Counte
   };
 
   const others: Readonly<Record<string, (event: WatchedEvent) => void>> = {
+    'agent.start_waits': () => counters.starts.inc({ outcome: 'waited' }),
+    'agent.start_refused': () => counters.starts.inc({ outcome: 'refused' }),
     'task.handed_out': () => counters.handedOut.inc(),
     'task.assigned': () => counters.reassigned.inc(),
     'alert.raised': ({ data }) => counters.notices.inc({ rule: (data as { rule: string }).rule }),
@@ -63,7 +65,7 @@ export function createWatching({ bus, queue, registry }: Parts, counters: Counte
     '*',
     (event) => {
       if (event.type.startsWith('message.')) onMessage(event);
-      else if (event.type.startsWith('agent.')) onAgent(event);
+      else if (event.type.startsWith('agent.') && !(event.type in others)) onAgent(event);
       else if (event.type.startsWith('schedule.'))
         counters.checkIns.inc({ outcome: event.type.slice('schedule.'.length) });
       else others[event.type]?.(event);

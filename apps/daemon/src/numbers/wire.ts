@@ -14,12 +14,13 @@ interface Deps {
   readonly targets: Targets;
   readonly notices: Notices;
   readonly stateOf: Parameters<typeof createMetrics>[1]['stateOf'];
+  readonly machine: Parameters<typeof createMetrics>[1]['machine'];
 }
 
 /** What the team's work amounts to: figures for people, for monitoring, and for whoever must be told. */
 export function wireNumbers(
   parts: Parts,
-  { targets, notices, stateOf }: Deps,
+  { targets, notices, stateOf, machine }: Deps,
 ): Capability<'numbers' | 'alerts' | 'metrics' | 'metricsText'> &
   Pick<ReturnType<typeof createMetrics>, 'countHooks'> & {
     /** Does nothing while `numbers.metrics.enabled` is false. */
@@ -28,7 +29,7 @@ export function wireNumbers(
   const { config, layout, log } = parts;
   const alerts = createAlerts(parts, notices);
   const exporting = createExport(parts);
-  const metrics = createMetrics(parts, { stateOf, alerts, exporting });
+  const metrics = createMetrics(parts, { stateOf, machine, alerts, exporting });
   return {
     serveOnLoopback: async () => {
       if (!config.numbers.metrics.enabled) return { [Symbol.asyncDispose]: () => Promise.resolve() };

@@ -1,5 +1,6 @@
 import type { AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
+import type { Room } from '../admission/room.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { Job } from '../system/ticker.ts';
@@ -23,11 +24,13 @@ interface Deps {
   readonly failures: Failures;
   readonly orphans: OrphanWatch;
   readonly usage: UsageWatch;
+  readonly admission: Pick<Room, 'note'>;
+  readonly startWaiting: () => Promise<void>;
 }
 
 /** What the daemon looks after by itself, each at its own pace. */
 export function careJobs(parts: Parts, deps: Deps): Job[] {
-  const { stateOf, notices, launcher, restarts, afterReset, failures, orphans, usage } = deps;
+  const { stateOf, notices, launcher, restarts, afterReset, failures, orphans, usage, admission } = deps;
   const startAfterReset = async () => {
     for (const { id } of afterReset.takeDue()) await launcher.launch(id, 'resume');
   };
@@ -37,7 +40,15 @@ export function careJobs(parts: Parts, deps: Deps): Job[] {
     { name: 'after reset', everyMs: 5_000, run: startAfterReset },
     { name: 'deadlocks', everyMs: 5_000, run: createDeadlockWatch(parts, { notices, stateOf }) },
     { name: 'orphans', everyMs: 5_000, run: () => orphans.run() },
-    { name: 'usage', everyMs: 10_000, run: () => usage.run() },
+    {
+      name: 'usage',
+      everyMs: 10_000,
+      run: () => {
+        usage.run();
+        admission.note();
+      },
+    },
+    { name: 'starts', everyMs: 1_000, run: deps.startWaiting },
     { name: 'responsiveness', everyMs: 30_000, run: createResponsiveness(parts, { notices, stateOf }) },
     { name: 'corpses', everyMs: 3_600_000, run: () => pruneCorpses(parts) },
   ];

@@ -2,6 +2,7 @@ import type { AgentState } from '@orc/contracts';
 import { describeError } from '@orc/errors';
 import type { Agent, Restart } from '@orc/registry';
 import { decideRestart, type Exit, type RestartDecision } from '@orc/supervisor';
+import type { StartQueue } from '../admission/start-queue.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
@@ -23,6 +24,7 @@ interface Deps {
   readonly launcher: Launcher;
   readonly notices: Notices;
   readonly afterReset: AfterReset;
+  readonly starts: Pick<StartQueue, 'has'>;
   readonly stateOf: (agent: Agent) => AgentState;
 }
 
@@ -36,7 +38,10 @@ const DECISION = 'supervision.decision';
  *
  * A restart is `planned`, then `started`, and in the end `worked` or `crashed`; the policy judges by that.
  */
-export function createRestarts(parts: Parts, { launcher, notices, afterReset, stateOf }: Deps): Restarts {
+export function createRestarts(
+  parts: Parts,
+  { launcher, notices, afterReset, starts, stateOf }: Deps,
+): Restarts {
   const { registry, queue, clock, config, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
 
@@ -74,7 +79,8 @@ export function createRestarts(parts: Parts, { launcher, notices, afterReset, st
 
   const onExit = (agentId: string, exit: Exit): void => {
     const agent = registry.findAgent(agentId);
-    if (!agent || timers.has(agentId)) return;
+    // One that waits for its start is dealt with, and has nothing left that could end.
+    if (!agent || timers.has(agentId) || starts.has(agentId)) return;
     registry.recordFact({
       agentId,
       at: clock.now(),

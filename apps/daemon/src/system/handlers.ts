@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { operator } from '@orc/contracts';
+import type { Room } from '../admission/room.ts';
 import type { ChannelTable } from '../channels/table.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
@@ -14,6 +15,7 @@ type Names = 'health' | 'shutdown' | 'doctor' | 'backup' | 'status';
 
 interface Deps {
   readonly views: Views;
+  readonly machine: Room['machine'];
   readonly targets: Targets;
   readonly channels: () => ChannelTable;
   readonly orphans: OrphanWatch;
@@ -24,7 +26,7 @@ interface Deps {
 /** Calls about the daemon itself: whether it is well, what it holds. */
 export function createSystemHandlers(
   parts: Parts,
-  { views, targets, channels, orphans, startedAt, stop }: Deps,
+  { views, machine, targets, channels, orphans, startedAt, stop }: Deps,
 ): HandlersOf<Names> {
   const { layout, queue, registry, clock } = parts;
   return {
@@ -60,6 +62,7 @@ export function createSystemHandlers(
           uptimeMs: now - startedAt,
         },
         at: now,
+        machine: machine(),
         unreadForUser: queue.pendingCount(operator),
         projects: projects.map(views.project),
       };

@@ -1,6 +1,7 @@
 import { agentIdOf, type AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
+import type { Admission } from '../admission/admission.ts';
 import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
@@ -10,7 +11,7 @@ import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent, memberOf } from './agents.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { endAgent } from './end.ts';
-import type { Launcher } from './launch.ts';
+import type { Launched, Launcher } from './launch.ts';
 import { listLogSources } from './log-sources.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { createRestartGuard } from './restart-guard.ts';
@@ -21,6 +22,7 @@ interface Deps {
   readonly targets: Targets;
   readonly views: Views;
   readonly launcher: Launcher;
+  readonly admission: Pick<Admission, 'refuseAtOnce'>;
   readonly rebriefs: Rebriefs;
   readonly checkpoints: Checkpoints;
   readonly handOut: HandOut;
@@ -57,6 +59,9 @@ export function createAgentHandlers(
     addAgent: async ({ caller, body }) => {
       const project = registry.getProject(targets.projectOf(caller, body.project));
       const member = memberOf(catalogue, body.role, body.temporary ?? null);
+      const id = agentIdOf(project.slug, member.name);
+      if (registry.findAgent(id)?.desired !== 'running')
+        deps.admission.refuseAtOnce({ id, project: project.slug, runtime: project.runtime });
       const { agent } = await ensureAgent(parts, project, member);
       if (agent.desired !== 'running') await launcher.launch(agent.id, 'start');
       handOut(project.slug);
@@ -134,17 +139,22 @@ async function changeAgent(
   }
   if (action === 'start') {
     // The launcher knows whether a window of it lives; the record alone does not.
-    await launcher.launch(id, 'start');
-    const isNew = parts.registry.getAgent(id).launchCount !== agent.launchCount;
-    if (!isNew) return { changed: false, text: `${id} runs already` };
-    handOut(project);
-    return { changed: true, text: `started ${id}` };
+    const launched = await launcher.launch(id, 'start');
+    if (launched.outcome === 'started') handOut(project);
+    return launchText(id, launched, 'started');
   }
   const end = action === 'end' ? 'ended' : 'stopped';
   if (action !== 'restart' && !isRunning && desired === end)
     return { changed: false, text: `${id} is not running` };
   const { archive } = await endAgent(parts, agent, end, options);
   if (action !== 'restart') return { changed: true, text: `${end} ${id}`, archive };
-  await launcher.launch(id, 'restart');
-  return { changed: true, text: `restarted ${id}`, archive };
+  return { ...launchText(id, await launcher.launch(id, 'restart'), 'restarted'), archive };
+}
+
+function launchText(id: string, launched: Launched, done: string): Outcome {
+  if (launched.outcome === 'waits')
+    return { changed: launched.isNew, text: `${id} waits to be started: ${launched.why}` };
+  return launched.outcome === 'runs'
+    ? { changed: false, text: `${id} runs already` }
+    : { changed: true, text: `${done} ${id}` };
 }

@@ -4,6 +4,8 @@ import { findIdentity } from '@orc/process';
 import type { LaunchOptions, Tmux } from '@orc/tmux-driver';
 import { hashToken } from '../http/auth.ts';
 import { noteClient } from '../channels/clients.ts';
+import type { Admission } from '../admission/admission.ts';
+import type { Room } from '../admission/room.ts';
 import type { Parts } from '../parts.ts';
 import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
@@ -14,25 +16,35 @@ import type { Rebriefs } from './rebriefs.ts';
 import { writeAgentFiles, type Programs } from './settings.ts';
 
 export interface Launcher {
-  /** Starts an agent's program in its window; the first message goes with it. */
-  launch(agentId: string, reason: LaunchReason): Promise<void>;
+  /**
+   * Starts an agent's program in its window; the first message goes with it. Where the machine or the plan has
+   * no room now, it is started later by itself. @throws ORC_DAEMON_NOT_ADMITTED where there never will be
+   */
+  launch(agentId: string, reason: LaunchReason): Promise<Launched>;
 }
+
+export type Launched =
+  | { readonly outcome: 'started' | 'runs' }
+  | { readonly outcome: 'waits'; readonly why: string; readonly isNew: boolean };
 
 interface LaunchDeps {
   readonly programs: Programs;
   readonly rebriefs: Rebriefs;
   readonly gitHooks: AgentHooks;
+  readonly admission: Pick<Admission, 'admit'> & Pick<Room, 'release'>;
   readonly spill: Mailbox['spill'];
 }
 
 /** Puts an agent's program into a window: settings and trust, one briefing, exact argv, known pane. */
-export function createLauncher(parts: Parts, { programs, rebriefs, gitHooks, spill }: LaunchDeps): Launcher {
+export function createLauncher(
+  parts: Parts,
+  { programs, rebriefs, gitHooks, admission, spill }: LaunchDeps,
+): Launcher {
   const { registry, queue, config, layout, runtimes, environment } = parts;
 
   const writeOpening = createOpeningMessage(parts, { rebriefs, spill });
 
   const start = async (agentId: string, reason: LaunchReason): Promise<void> => {
-    if (await isAlive(parts, registry.getAgent(agentId))) return;
     const project = registry.getProject(registry.getAgent(agentId).project);
     const agent = await ensureWorktree(parts, project, registry.getAgent(agentId));
     const runtime = runtimes.find(agent.runtime);
@@ -79,7 +91,19 @@ export function createLauncher(parts: Parts, { programs, rebriefs, gitHooks, spi
 
   // A restart that is due and a person who resumes may want the same agent at once; it is started once.
   const turns = createTurns();
-  return { launch: (agentId, reason) => turns(agentId, () => start(agentId, reason)) };
+  const launch: Launcher['launch'] = async (agentId, reason) => {
+    if (await isAlive(parts, registry.getAgent(agentId))) return { outcome: 'runs' };
+    const admitted = admission.admit(registry.getAgent(agentId), reason);
+    if (!admitted.isAdmitted) return { outcome: 'waits', why: admitted.why, isNew: admitted.isNew };
+    try {
+      await start(agentId, reason);
+    } catch (error) {
+      admission.release(agentId);
+      throw error;
+    }
+    return { outcome: 'started' };
+  };
+  return { launch: (agentId, reason) => turns(agentId, () => launch(agentId, reason)) };
 }
 
 async function isAlive({ panes, tmux }: Pick<Parts, 'panes' | 'tmux'>, agent: Agent): Promise<boolean> {

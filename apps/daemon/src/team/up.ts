@@ -1,5 +1,6 @@
 import type { Progress } from '@orc/contracts';
 import { operator } from '@orc/contracts';
+import { isOrcError } from '@orc/errors';
 import type { Project } from '@orc/registry';
 import type { Catalogue, TeamMember } from '@orc/team-planner';
 import type { Notices } from '../messaging/notices.ts';
@@ -150,7 +151,10 @@ function isEnded({ registry }: Pick<Parts, 'registry'>, project: string, { name 
   return registry.findAgent(`${project}/${name}`)?.desired === 'ended';
 }
 
-/** Starts every agent of the project that has no living window, side by side. */
+/**
+ * Starts every agent of the project that has no living window, side by side. Returns those that were started:
+ * one that has to wait, or that the machine cannot carry, is reported and does not hold up the others.
+ */
 export async function launchMissing(
   parts: Parts,
   { launcher }: Pick<Deps, 'launcher'>,
@@ -170,11 +174,22 @@ export async function launchMissing(
         agent.paneId === null || agent.tmuxServer?.pid !== driver.serverPid || !alive.has(agent.paneId),
     );
   await driver.ensureSession({ name: project.tmuxSession, directory: project.path });
+  const launched: string[] = [];
   await Promise.all(
-    missing.map(async (agent) => {
-      await launcher.launch(agent.id, agent.launchCount === 0 ? 'start' : 'resume');
-      done('launch', `started ${agent.id}`);
+    missing.map(async ({ id, launchCount }) => {
+      try {
+        const launch = await launcher.launch(id, launchCount === 0 ? 'start' : 'resume');
+        if (launch.outcome === 'waits') {
+          if (launch.isNew) done('launch', `${id} waits to be started: ${launch.why}`);
+          return;
+        }
+        launched.push(id);
+        done('launch', `started ${id}`);
+      } catch (error) {
+        if (!isOrcError(error, 'ORC_DAEMON_NOT_ADMITTED')) throw error;
+        done('launch', error.message);
+      }
     }),
   );
-  return missing.map(({ id }) => id);
+  return launched;
 }

@@ -2,6 +2,7 @@ export { agentStateNames, agentStateSchema, agentViewSchema, agentDetailSchema }
 export { budgetSchema, costsSchema } from './cost.ts';
 export { creditsSchema } from './credits.ts';
 export { eventCountsSchema, eventSchema } from './event.ts';
+export { machineSchema } from './machine.ts';
 export { messageSchema, messageStates, sendInputSchema, transitionSchema } from './message.ts';
 export { planSchema, upInputSchema } from './plan.ts';
 export { projectStatusSchema, statusSchema } from './status.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentViewSchema } from './agent.ts';
+import { machineSchema } from './machine.ts';
 import { messageStates } from './message.ts';
 import { taskStates } from './task.ts';
 import { instant } from './time.ts';
@@ -28,5 +29,6 @@ export const statusSchema = z.object({
   daemon: z.object({ pid: z.int(), startedAt: instant, rssBytes: z.int(), uptimeMs: z.int() }).nullable(),
   at: instant,
   unreadForUser: z.int(),
+  machine: machineSchema,
   projects: z.array(projectStatusSchema),
 });

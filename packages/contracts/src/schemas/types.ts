@@ -11,6 +11,7 @@ import type {
   integrationAnswerSchema,
   laneStatusSchema,
 } from './git.ts';
+import type { machineSchema } from './machine.ts';
 import type { messageSchema, movedMessageSchema, sendInputSchema, transitionSchema } from './message.ts';
 import type { planSchema, upInputSchema } from './plan.ts';
 import type { ruleViewSchema, verdictSchema, violationSchema } from './rules.ts';
@@ -28,6 +29,7 @@ export type BudgetView = z.infer<typeof budgetSchema>;
 export type CostsView = z.infer<typeof costsSchema>;
 export type CreditsView = z.infer<typeof creditsSchema>;
 export type EventView = z.infer<typeof eventSchema>;
+export type MachineView = z.infer<typeof machineSchema>;
 export type MessageView = z.infer<typeof messageSchema>;
 export type MovedMessage = z.infer<typeof movedMessageSchema>;
 export type TransitionView = z.infer<typeof transitionSchema>;
