@@ -68,6 +68,11 @@ export interface AgentFacts {
   readonly branch: string | null;
   readonly head: string | null;
   readonly naming: BranchNaming;
+  /**
+   * The branch began on a commit that the parent has, as the log of the branch says; `null` when that tells
+   * nothing, or HEAD is detached.
+   */
+  readonly startedFromParent: boolean | null;
   /** What its role's branches should begin with. */
   readonly branchPrefix: string | null;
   /**

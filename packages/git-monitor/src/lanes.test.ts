@@ -10,6 +10,7 @@ const agent = (patch: Partial<AgentFacts>): AgentFacts => ({
   branch: 'feature/login',
   head: '1',
   naming: 'prefixed',
+  startedFromParent: true,
   branchPrefix: 'feature/',
   ownCommits: [{ sha: '1', subject: 'One', at: 0 }],
   dirtyFiles: [],

@@ -165,12 +165,14 @@ async function readLines(git: Git, { scan, parent, heads, memory }: LinesInput):
   const remotes = pushed.sort().join(' ');
   const lines = new Map<string, Line>();
   await Promise.all(
-    heads.map(async ({ agent, head }) => {
+    heads.map(async ({ agent, branch, head }) => {
       if (head === null) return;
-      const key = [head, ...parents, hasRemote, remotes].join('\0');
+      const key = [branch, head, ...parents, hasRemote, remotes].join('\0');
       const known = memory.lines.get(agent.owner);
       const line =
-        known?.key === key ? known.line : await readLine(git, { path: agent.path, head, parents, hasRemote });
+        known?.key === key
+          ? known.line
+          : await readLine(git, { path: agent.path, branch, head, parents, hasRemote });
       memory.lines.set(agent.owner, { key, line });
       lines.set(agent.owner, line);
     }),
@@ -242,6 +244,7 @@ function factsOf(input: {
     branch,
     head,
     naming: nameBranch(branch, agent, input.parentName),
+    startedFromParent: line?.startedFromParent ?? null,
     branchPrefix: agent.branchPrefix,
     ownCommits: commits,
     dirtyFiles: displayAll(status?.dirty ?? []),

@@ -28,6 +28,8 @@ export interface GitMonitor extends Disposable {
   look(watched: WatchedRepository, options?: { readonly isFresh?: boolean }): Promise<RepositoryFacts>;
   /** What the last look saw. */
   snapshot(key: string): RepositoryFacts | undefined;
+  /** What the last radar saw. */
+  lastRadar(key: string): Radar | undefined;
   /** Looks, then rehearses every pair of agents. @throws ORC_GIT_FAILED */
   radar(watched: WatchedRepository): Promise<Radar>;
   /** Called once for each thing that is different from the look before. */
@@ -40,6 +42,7 @@ interface Watch {
   readonly memory: Memory;
   readonly pairs: RadarMemory;
   last?: Looked;
+  lastRadar?: Radar;
   scratch?: Scratch;
   /** The end of the last look or radar; each waits for the one before. */
   turn: Promise<unknown>;
@@ -80,8 +83,13 @@ export function openGitMonitor(options: GitMonitorConfigInput = {}, deps: GitMon
     snapshot: (key) => watches.get(key)?.last?.facts,
     radar: (watched) => {
       const watch = watchOf(watched.key);
-      return inTurn(watch, async () => rehearseAll(tools, watch, await lookOnce(watch, watched, true)));
+      return inTurn(watch, async () => {
+        const radar = await rehearseAll(tools, watch, await lookOnce(watch, watched, true));
+        watch.lastRadar = radar;
+        return radar;
+      });
     },
+    lastRadar: (key) => watches.get(key)?.lastRadar,
     onChange(listener) {
       listeners.add(listener);
       return { [Symbol.dispose]: () => void listeners.delete(listener) };

@@ -10,27 +10,61 @@ export interface Line {
   readonly unpushed: ReadonlySet<string> | null;
   readonly ahead: number | null;
   readonly behind: number | null;
+  readonly startedFromParent: boolean | null;
 }
 
 export interface LineInput {
   readonly path: string;
+  /** `null` on a detached HEAD. */
+  readonly branch: string | null;
   readonly head: string;
   /** The recorded parent's commits, here and on its remote; empty when there are none. */
   readonly parents: readonly string[];
   readonly hasRemote: boolean;
 }
 
-export async function readLine(git: Git, { path, head, parents, hasRemote }: LineInput): Promise<Line> {
+export async function readLine(
+  git: Git,
+  { path, branch, head, parents, hasRemote }: LineInput,
+): Promise<Line> {
   const not = parents.map((commit) => `^${commit}`);
   const count = async (...args: string[]) =>
     Number(await git.run(path, ['rev-list', '--count', ...args, '--']));
-  const [commits, unpushed, ahead, behind] = await Promise.all([
+  const [commits, unpushed, ahead, behind, startedFromParent] = await Promise.all([
     readCommits(git, path, ['--first-parent', '--no-merges', head, ...not]),
     hasRemote ? readUnpushed(git, path, head, not) : null,
     parents.length === 0 ? null : count(head, ...not),
     parents.length === 0 ? null : count(...parents, `^${head}`),
+    branch === null || parents.length === 0 ? null : hasStartedFrom(git, path, branch, parents),
   ]);
-  return { commits, unpushed, ahead, behind };
+  return { commits, unpushed, ahead, behind, startedFromParent };
+}
+
+/** Whether one of the parents has the commit that a branch was made on; `null` when no log tells which. */
+async function hasStartedFrom(
+  git: Git,
+  path: string,
+  branch: string,
+  parents: readonly string[],
+): Promise<boolean | null> {
+  const log = await git.attempt(path, [
+    'log',
+    '--walk-reflogs',
+    '--no-show-signature',
+    '--no-color',
+    '--format=%H%x00%gs',
+    `refs/heads/${branch}`,
+    '--',
+  ]);
+  // The log runs backwards; an old one may have lost its beginning, and then says nothing.
+  const [start = '', how = ''] = log.stdout.trimEnd().split('\n').at(-1)?.split('\0') ?? [];
+  if (log.exitCode !== 0 || !how.startsWith('branch: Created from')) return null;
+  for (const parent of parents) {
+    const { exitCode } = await git.attempt(path, ['merge-base', '--is-ancestor', start, parent]);
+    if (exitCode === 0) return true;
+    if (exitCode !== 1) return null;
+  }
+  return false;
 }
 
 async function readCommits(git: Git, path: string, revisions: readonly string[]): Promise<Commit[]> {

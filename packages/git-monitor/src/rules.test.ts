@@ -157,6 +157,7 @@ describe('the difference of two looks', () => {
     branch: 'feature/a',
     head: '1',
     naming: 'prefixed',
+    startedFromParent: true,
     branchPrefix: 'feature/',
     ownCommits: [],
     dirtyFiles: [],

@@ -93,6 +93,34 @@ describe('the facts of an agent', () => {
   );
 
   it(
+    'know whether a branch began on the recorded parent, whatever was merged into it since',
+    async () => {
+      const { repository, watched, at } = makeShop(['developer']);
+      const monitor = openMonitor();
+      const started = async () => factsOf(await monitor.look(watched), 'developer').startedFromParent;
+      repository.git('branch', 'hotfix');
+      repository.git('switch', '--quiet', 'hotfix');
+      repository.commit({ 'hotfix.ts': '1\n' }, 'Fix it at once');
+      repository.git('switch', '--quiet', 'main');
+      expect(await started()).toBe(true);
+      at('developer').git('switch', '--quiet', '--create', 'feature/fix', 'hotfix');
+      expect(await started()).toBe(false);
+      at('developer').git('switch', '--quiet', '--create', 'feature/right', 'main');
+      at('developer').git('merge', '--quiet', '--no-edit', 'hotfix');
+      expect(await started()).toBe(true);
+      at('developer').git('switch', '--quiet', 'feature/fix');
+      repository.git('merge', '--quiet', '--no-edit', 'hotfix');
+      expect(await started()).toBe(true);
+      at('developer').git('switch', '--quiet', '--detach');
+      expect(await started()).toBeNull();
+      repository.git('update-ref', 'refs/heads/feature/made-by-a-tool', 'hotfix');
+      at('developer').git('switch', '--quiet', 'feature/made-by-a-tool');
+      expect(await started()).toBeNull();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'say what happened since the look before, and nothing the first time',
     async () => {
       const { repository, watched, at } = makeShop(['developer']);

@@ -15,10 +15,14 @@ export interface GitSight {
     readonly owners: readonly string[];
     readonly openedAt: number;
   }[];
+  /** Files that the branch of an agent and that of another one change, by the last rehearsal. */
+  overlaps(project: string, agent: string): readonly string[];
   /** Integrations that agents have not taken over yet. */
   syncs(project: string): readonly { readonly agent: string; readonly askedAt: number }[];
   /** Whether a test run that passed is recorded for a commit. */
   isTested(project: string, sha: string): boolean;
+  /** Whether orc began the integration of this name, with its checklist. */
+  isIntegrationKnown(project: string, branch: string): boolean;
   /** When the current round of integration began; `undefined` when there is none. */
   integratingSince(project: string): number | undefined;
 }
@@ -76,6 +80,7 @@ function branchOf({ facts, repository, marks, now }: GitLook): Partial<GitFact> 
     isPushed: unpushed === null ? null : ownCommits.length > unpushed.count,
     hasUpstream: branch === null ? null : marks.upstreams.has(branch),
     stashAge: stashedAt === undefined ? null : now - stashedAt,
+    startedFromParent: facts.startedFromParent,
     behind,
     ahead,
   };
@@ -135,6 +140,7 @@ function othersOf({ project, agent, now }: GitLook, sight: GitSight): Partial<Gi
     conflictsWith: [...new Set(conflicts.flatMap(({ owners }) => owners))].filter(
       (owner) => owner !== agent.id,
     ),
+    overlappingFiles: sight.overlaps(project.slug, agent.id),
     conflictAge: conflicts.length === 0 ? 0 : now - Math.min(...conflicts.map(({ openedAt }) => openedAt)),
     sinceIntegration: sync ? now - sync.askedAt : 0,
   };

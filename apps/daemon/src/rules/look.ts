@@ -2,7 +2,7 @@ import { judge, type GitFact, type Violations, type WorkflowFact } from '@orc/co
 import type { Agent, Project } from '@orc/registry';
 import type { Parts } from '../parts.ts';
 import type { GitLook, GitSight } from './git-facts.ts';
-import type { RepositoryLooks } from './repository.ts';
+import type { Marks, RepositoryLooks } from './repository.ts';
 import type { RuleBooks } from './rule-books.ts';
 
 export interface LookDeps {
@@ -11,7 +11,11 @@ export interface LookDeps {
   readonly sight: GitSight;
   readonly repositories: RepositoryLooks;
   readonly gitFactOf: (look: GitLook) => GitFact;
-  readonly workflowFactOf: (project: Project, agent: Agent, now: number) => WorkflowFact;
+  readonly workflowFactOf: (
+    project: Project,
+    agent: Agent,
+    seen: { readonly now: number; readonly marks: Marks | undefined },
+  ) => WorkflowFact;
 }
 
 export interface StateJudge {
@@ -29,14 +33,14 @@ export function createStateJudge(
   const factsOf: StateJudge['factsOf'] = async (project) => {
     const now = clock.now();
     const repository = sight.snapshot(project.slug);
-    const marks = repository && (await repositories.marks(project.path));
+    const marks = repository && (await repositories.marks(project));
     const running = registry
       .listAgents({ project: project.slug })
       .filter(({ desired }) => desired === 'running');
     return running.map((agent) => {
       const facts = repository?.agents.find(({ owner, isMissing }) => owner === agent.id && !isMissing);
       const git = facts && marks && gitFactOf({ project, agent, repository, facts, marks, now });
-      return [agent, [workflowFactOf(project, agent, now), ...(git ? [git] : [])]];
+      return [agent, [workflowFactOf(project, agent, { now, marks }), ...(git ? [git] : [])]];
     });
   };
 

@@ -1,9 +1,10 @@
 import { createGit } from '@orc/git';
+import type { Project } from '@orc/registry';
 import type { Parts } from '../parts.ts';
 
 /** What rules want to know of a repository beside what the git monitor sees. */
 export interface RepositoryLooks {
-  marks(path: string): Promise<Marks>;
+  marks(project: Pick<Project, 'path' | 'parentBranch'>): Promise<Marks>;
   /** Whether a push replaces commits that the remote has; `undefined` when git cannot say. */
   isForced(path: string, push: PushedRef): Promise<boolean | undefined>;
 }
@@ -20,12 +21,16 @@ export interface Marks {
   readonly stableCommits: ReadonlySet<string>;
   /** When the oldest stash of each branch was made, in ms since 1970. */
   readonly stashes: ReadonlyMap<string, number>;
+  /** Branches `integration/…` that the parent does not have yet, with the time of their last commit. */
+  readonly integrations: ReadonlyMap<string, number>;
 }
 
 const REFS = '--format=%(refname)%00%(upstream)%00%(objectname)%00%(*objectname)';
 const NOBODY = /^0+$/;
 
-/** Two commands a look, both of them for programs to read. Nothing is changed. */
+const OPEN = '--format=%(refname:lstrip=2)%00%(committerdate:unix)';
+
+/** Three commands a look, all of them for programs to read. Nothing is changed. */
 export function createRepositoryLooks({ environment }: Pick<Parts, 'environment'>): RepositoryLooks {
   const git = createGit({
     gitPath: 'git',
@@ -34,9 +39,13 @@ export function createRepositoryLooks({ environment }: Pick<Parts, 'environment'
     failed: (directory, _args, _exitCode, stderr) => new Error(`git failed in ${directory}: ${stderr}`),
   });
   return {
-    async marks(path) {
+    async marks({ path, parentBranch }) {
       const refs = await git.attempt(path, ['for-each-ref', REFS, 'refs/heads', 'refs/tags/stable-*']);
       const stash = await git.attempt(path, ['log', '-g', '--format=%ct%x00%gs', 'refs/stash', '--']);
+      const open = await git.attempt(path, [
+        ...['for-each-ref', OPEN, `--no-merged=${parentBranch}`],
+        'refs/heads/integration/',
+      ]);
       const upstreams = new Set<string>();
       const stableCommits = new Set<string>();
       for (const line of linesOf(refs.stdout)) {
@@ -51,7 +60,12 @@ export function createRepositoryLooks({ environment }: Pick<Parts, 'environment'
         // The newest comes first, so the oldest is what stays.
         if (branch !== undefined) stashes.set(branch, Number(seconds) * 1_000);
       }
-      return { upstreams, stableCommits, stashes };
+      const integrations = new Map<string, number>();
+      for (const line of open.exitCode === 0 ? linesOf(open.stdout) : []) {
+        const [branch = '', seconds = ''] = line.split('\0');
+        integrations.set(branch, Number(seconds) * 1_000);
+      }
+      return { upstreams, stableCommits, stashes, integrations };
     },
     async isForced(path, { localSha, remoteSha }) {
       if (NOBODY.test(remoteSha)) return false;

@@ -4,6 +4,8 @@ import type { Agent, Project } from '@orc/registry';
 import type { Task } from '@orc/task-board';
 import type { Parts } from '../parts.ts';
 import { aboutAgent, type GitSight } from './git-facts.ts';
+import type { LookDeps } from './look.ts';
+import type { Marks } from './repository.ts';
 
 /** How far back a report may lie before the end of a task, and still be the report of it. */
 const REPORT_BEFORE_MS = 600_000;
@@ -13,7 +15,7 @@ const LOOKED_BACK = 20;
 export function createWorkflowFacts(
   parts: Pick<Parts, 'board' | 'queue'>,
   { stateOf, sight }: { readonly stateOf: (agent: Agent) => AgentState; readonly sight: GitSight },
-): (project: Project, agent: Agent, now: number) => WorkflowFact {
+): LookDeps['workflowFactOf'] {
   const { board, queue } = parts;
   const blockedSince = new Map<string, number>();
 
@@ -23,7 +25,7 @@ export function createWorkflowFacts(
     return now - (blockedSince.get(task.id) ?? now);
   };
 
-  return (project, agent, now) => {
+  return (project, agent, { now, marks }) => {
     const state = stateOf(agent);
     const tasks = board.list({ project: project.slug, assignee: agent.id });
     for (const { id, state: taskState } of tasks) if (taskState !== 'blocked') blockedSince.delete(id);
@@ -59,7 +61,7 @@ export function createWorkflowFacts(
       repliesOverdue: overdue.length,
       checkInsUnanswered: unansweredCheckIns(queue, agent),
       workWhileLimited: state.state === 'limited' ? handedOutSince(tasks, state.since) : 0,
-      ...(agent.id === hub && teamFacts(project, sight, now)),
+      ...(agent.id === hub && teamFacts(project, sight, { now, marks })),
     };
   };
 }
@@ -91,11 +93,21 @@ function unansweredCheckIns(queue: Parts['queue'], agent: Agent): number {
 }
 
 /** What concerns the whole team is said of its hub. */
-function teamFacts({ slug }: Project, sight: GitSight, now: number): Partial<WorkflowFact> {
+function teamFacts(
+  { slug, createdAt }: Project,
+  sight: GitSight,
+  { now, marks }: { readonly now: number; readonly marks: Marks | undefined },
+): Partial<WorkflowFact> {
   const since = sight.integratingSince(slug);
   const pulls = sight.snapshot(slug)?.pulls;
   return {
     integrationCycle: since === undefined ? 0 : now - since,
+    // "orc git integrate" begins none whose checklist is not met, so one that it does not know had no checklist.
+    ...(marks && {
+      isIntegrationUnchecked: [...marks.integrations].some(
+        ([branch, at]) => at >= createdAt && !sight.isIntegrationKnown(slug, branch),
+      ),
+    }),
     ...(pulls?.status === 'known' && { openPrs: pulls.pulls.filter(({ state }) => state === 'open').length }),
   };
 }

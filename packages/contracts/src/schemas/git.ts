@@ -25,6 +25,7 @@ const gitAgentSchema = z.object({
   branch: z.string().nullable(),
   head: z.string().nullable(),
   naming: z.enum(['prefixed', 'base', 'none', 'parent', 'unprefixed']),
+  startedFromParent: z.boolean().nullable(),
   branchPrefix: z.string().nullable(),
   ownCommits: list(commit),
   dirtyFiles: list(z.string()),
