@@ -70,7 +70,8 @@ function makeTeam() {
   };
   const stateOf = (_agent: Agent) =>
     ({ state: state.name, why: '', source: 'hook', since: MINUTE, confidence: 'high' }) as never;
-  const watch = () => keep(createSilenceWatch(parts, { notices, stateOf }));
+  const watch = (patch: Partial<typeof parts.book> = {}) =>
+    keep(createSilenceWatch({ ...parts, book: { ...book, ...patch } }, { notices, stateOf }));
   return { time, told, state, watch, queue, bus };
 }
 
@@ -94,6 +95,22 @@ describe('begun work that fell silent', () => {
     next.look();
     expect(textsOf(told).slice(1)).toEqual([['shop/orchestrator', 'shop/developer has begun shop.']]);
     expect(told[1]?.text).toContain('it was asked about shop.t1 5 min ago');
+  });
+
+  it('is told again under the same id by the next daemon when this one was killed before its mark', () => {
+    const { time, told, watch } = makeTeam();
+    time.now = 11 * MINUTE;
+    const killed = watch({
+      once: () => {
+        throw new Error('killed');
+      },
+    });
+    expect(() => killed.look()).toThrow('killed');
+    watch().look();
+    watch().look();
+    expect(told).toHaveLength(2);
+    expect(told[1]).toEqual(told[0]);
+    expect(told[0]?.id).toMatch(/^n[0-9a-f]{16}$/);
   });
 
   it('is left alone while its agent says something, and while it cannot', async () => {

@@ -1,7 +1,8 @@
 import { operator, type AgentState } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { judgeSilence } from '@orc/routing';
-import type { Notices } from '../messaging/notices.ts';
+import type { Task } from '@orc/task-board';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 
 const asked = (messageId: string) => `silence.asked:${messageId}`;
@@ -54,29 +55,29 @@ export function createSilenceWatch(
     if (verdict.action === 'none') return;
     const { action, because, why } = verdict;
     const key = action === 'ask' ? asked(messageId) : escalated(messageId);
-    if (!book.once(key, now)) return;
+    if (book.markedAt(key) !== undefined) return;
+    // Told before it is marked: the ids make a second try after a kill in between harmless.
+    const id = noticeId(key);
     bus.publish(
       action === 'ask' ? 'work.silent' : 'work.silence_escalated',
       { task: task.id, because, why },
-      { source: 'routing', project: agent.project, agent: agent.id, message: task.id, severity: 'notice' },
+      {
+        ...{ id: `event-${id}`, source: 'routing', severity: 'notice' as const },
+        ...{ project: agent.project, agent: agent.id, message: task.id },
+      },
     );
-    if (action === 'ask')
-      notices.tell({
-        recipient: agent.id,
-        severity: 'warning',
-        text: `How does ${task.id} (${task.title}) stand? ${sentence(why)} If it is over, say so: orc task done ${task.id} "what was done, in detail", or orc task fail, or orc task block. If not: orc report ${agent.role} "…" --kind status.`,
-      });
-    else
-      notices.tell({
-        recipient: hubFor(agent),
-        severity: 'warning',
-        text: `${agent.id} has begun ${task.id} (${task.title}), and ${why}. Look at it with "orc agent show ${agent.id}".`,
-      });
+    notices.tell({
+      id,
+      severity: 'warning',
+      ...(action === 'ask' ? question(agent, task, why) : news(agent, task, why)),
+    });
+    book.once(key, now);
   };
 
-  const hubFor = (agent: Agent): string => {
+  const news = (agent: Agent, task: Task, why: string) => {
     const hub = notices.hubOf(registry.getProject(agent.project));
-    return hub === agent.id ? operator : hub;
+    const text = `${agent.id} has begun ${task.id} (${task.title}), and ${why}. Look at it with "orc agent show ${agent.id}".`;
+    return { recipient: hub === agent.id ? operator : hub, text };
   };
 
   return {
@@ -85,6 +86,11 @@ export function createSilenceWatch(
     },
     [Symbol.dispose]: () => subscription[Symbol.dispose](),
   };
+}
+
+function question(agent: Agent, task: Task, why: string) {
+  const text = `How does ${task.id} (${task.title}) stand? ${sentence(why)} If it is over, say so: orc task done ${task.id} "what was done, in detail", or orc task fail, or orc task block. If not: orc report ${agent.role} "…" --kind status.`;
+  return { recipient: agent.id, text };
 }
 
 function sentence(text: string): string {
