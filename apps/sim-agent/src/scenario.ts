@@ -62,6 +62,12 @@ export interface ScriptedTool {
 /** One answer of the "model", played instead of the brain's. */
 export interface ScriptedTurn {
   readonly agent?: string;
+  /** Waits for this text in what the model is newly given; turns without it are played in their order. */
+  readonly onMessage?: string;
+  /** The answer is held until this file is there. */
+  readonly heldBy?: string;
+  /** Its calls ask a person first. */
+  readonly isAsking?: boolean;
   readonly text: string;
   readonly tools: readonly ScriptedTool[];
   readonly delayMs?: number;
@@ -148,6 +154,9 @@ const faultKeys: Record<FaultKind, Record<string, Check>> = {
 };
 const turnKeys: Record<string, Check> = {
   agent: isText,
+  onMessage: isText,
+  heldBy: isText,
+  isAsking: isFlag,
   text: isText,
   tools: Array.isArray,
   delayMs: isAmount,

@@ -9,6 +9,8 @@ import { runTool, type ToolCall, type ToolResult } from './tools.ts';
 /** A call of an answer, with the id under which its result comes back. */
 export interface PlacedCall extends ToolCall {
   readonly id: string;
+  /** A person is asked first, as the scenario wants it. */
+  readonly isAsking?: boolean;
   /** The record of the answer that made the call. */
   assistantUuid?: string;
 }
@@ -133,7 +135,9 @@ async function isAllowed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const isAsked =
-    before.permission?.behavior === 'ask' || client.faults.take('permissionDialog', progressOf(client));
+    before.permission?.behavior === 'ask' ||
+    call.isAsking === true ||
+    client.faults.take('permissionDialog', progressOf(client));
   if (!isAsked) return true;
   const answer = await client.hooks.run(
     'PermissionRequest',

@@ -7,7 +7,7 @@ import { addHookTexts, recordHooks } from './hook-effects.ts';
 import type { HookOutcome } from './hook-runner.ts';
 import type { Incoming } from './inbox.ts';
 import { estimateTokens } from './meter.ts';
-import { pause } from './pause.ts';
+import { pause, untilFile } from './pause.ts';
 import {
   buildAssistantRecord,
   buildRequestBlob,
@@ -15,6 +15,7 @@ import {
   type Body,
   type ContentBlock,
 } from './records.ts';
+import { takeTurn } from './script.ts';
 import { endWithStopHooks } from './stop.ts';
 import { runTools, type PlacedCall } from './tool-round.ts';
 import type { ToolCall } from './tools.ts';
@@ -180,10 +181,15 @@ function sendRequest(client: Client): { readonly id: string } {
 async function think(client: Client, signal: AbortSignal): Promise<Answer> {
   const { script, scenario, brain, conversation, pace, random } = client;
   const [least, most] = scenario.thinkMs;
-  const scripted = script.shift();
+  const scripted = takeTurn(script, conversation.news().texts.join('\n'));
   const thinkMs = (scripted?.delayMs ?? least + random() * (most - least)) * pace;
   await pause(thinkMs, signal);
-  const place = (call: ToolCall): PlacedCall => ({ ...call, id: `toolu_sim_${randomUUID().slice(0, 13)}` });
+  if (scripted?.heldBy !== undefined) await untilFile(scripted.heldBy, signal);
+  const place = (call: ToolCall): PlacedCall => ({
+    ...call,
+    id: `toolu_sim_${randomUUID().slice(0, 13)}`,
+    ...(scripted?.isAsking === true && { isAsking: true }),
+  });
   let answer: Answer;
   if (scripted) {
     client.meter.contextTokens = scripted.inputTokens ?? client.meter.contextTokens;

@@ -14,6 +14,7 @@ import { isOrcError } from '@orc/errors';
 import { run, runOrThrow, type RunResult } from '@orc/process';
 import { errors } from './errors.ts';
 import { judge, type Judgement } from './invariant.ts';
+import { prepareHome, realClientEnvironment, type RealClient } from './real-client.ts';
 import { until } from './until.ts';
 
 export interface WorldOptions {
@@ -21,7 +22,11 @@ export interface WorldOptions {
   readonly directory: string;
   /** Program and first arguments that run `orc`. */
   readonly orc: readonly string[];
-  readonly config?: Readonly<Record<string, unknown>>;
+  readonly config?: Readonly<Record<string, unknown>> & { readonly agents?: object };
+  /** Runs Claude Code in place of simulated agents; what its model says is up to the scripted API. */
+  readonly realClient?: RealClient;
+  /** Rules of commands that the real client runs without asking. */
+  readonly allowed?: readonly string[];
   /** What the simulated agents play; without pauses unless it says otherwise. */
   readonly scenario?: Readonly<Record<string, unknown>>;
   /** Besides the orchestrator. */
@@ -39,7 +44,7 @@ export interface SendOptions {
   readonly id?: string;
 }
 
-/** One orc of its own with simulated agents: state, HOME, project, daemon and tmux server. */
+/** One orc of its own: state, HOME, project, daemon, tmux server and agents. */
 export interface World extends AsyncDisposable {
   readonly layout: Layout;
   readonly home: string;
@@ -82,6 +87,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   const project = join(directory, PROJECT);
   for (const each of [home, layout.home]) mkdirSync(each, { recursive: true, mode: 0o700 });
   writeConfig(options, layout);
+  if (options.realClient) prepareHome(home, options.allowed ?? []);
   await makeProject(project);
   const environment = {
     HOME: home,
@@ -89,6 +95,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     LANG: 'C.UTF-8',
     TERM: 'xterm-256color',
+    ...(options.realClient && realClientEnvironment(options.realClient)),
     ...options.environment,
   };
   const commands = createCommands(options.orc, { home, environment });
@@ -112,8 +119,9 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
     tmux: (...words) =>
       runOrThrow('tmux', ['-S', layout.tmuxSocket, ...words], { cwd: '/', env: environment }),
     async up() {
-      const words = ['--name', PROJECT, '--spec', join(project, 'SPEC.md'), '--runtime', 'sim'];
-      await commands.orc('up', '--project', project, ...words, '--roles', roles.join(','));
+      const spec = ['--name', PROJECT, '--spec', join(project, 'SPEC.md')];
+      const team = ['--runtime', runtimeOf(options), '--roles', roles.join(',')];
+      await commands.orc('up', '--project', project, ...spec, ...team);
     },
     async [Symbol.asyncDispose]() {
       await endWorld(commands.run, layout, environment);
@@ -123,13 +131,19 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-function writeConfig(
-  { directory, config = {}, scenario = {}, environment = {} }: WorldOptions,
-  layout: Layout,
-): void {
+const runtimeOf = ({ realClient }: WorldOptions) => (realClient ? 'claude' : 'sim');
+
+function writeConfig(options: WorldOptions, layout: Layout): void {
+  const { directory, config = {}, scenario = {}, environment = {}, realClient } = options;
   const scenarioPath = join(directory, 'scenario.json');
   writeFileSync(scenarioPath, JSON.stringify({ thinkMs: 0, ...scenario }));
-  const whole = { agents: { runtime: 'sim', environment }, sim: { scenario: scenarioPath }, ...config };
+  const { agents, ...rest } = config;
+  const whole = {
+    agents: { runtime: runtimeOf(options), environment, ...agents },
+    sim: { scenario: scenarioPath },
+    ...(realClient && { claude: { command: realClient.command } }),
+    ...rest,
+  };
   writeFileSync(layout.config, JSON.stringify(whole), { mode: 0o600 });
 }
 

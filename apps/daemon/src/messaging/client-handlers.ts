@@ -35,13 +35,14 @@ export function createClientHandlers(
     return targets.agent(caller.name);
   };
   return {
-    hooks: ({ caller, body, headers }) => {
+    hooks: ({ caller, body, headers, signal }) => {
       const pid = Number(headers['x-orc-client-pid']);
       return desk.answer({
         agent: agentOf(caller),
         text: String(body),
         clientPid: Number.isInteger(pid) && pid > 0 ? pid : null,
         at: clock.now(),
+        signal,
       });
     },
     wait: async ({ caller, signal }) => {

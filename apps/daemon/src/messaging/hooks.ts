@@ -10,6 +10,8 @@ export interface HookCall {
   readonly text: string;
   readonly clientPid: number | null;
   readonly at: number;
+  /** Aborted when the hook has hung up. */
+  readonly signal: AbortSignal;
 }
 
 /** What a compacted agent must not forget, and what it is told when its context was emptied. */
@@ -38,7 +40,7 @@ export function createHookDesk(
 ): HookDesk {
   const stopDrains = new Map<string, number>();
   return {
-    async answer({ agent, text, clientPid, at }) {
+    async answer({ agent, text, clientPid, at, signal }) {
       const input = parseHookInput(text);
       if (input.event === 'invalid') {
         log.warn({ agent: agent.id, problem: input.error.message }, 'a hook sent what is no hook input');
@@ -54,7 +56,9 @@ export function createHookDesk(
       if (isRebriefed) await texts.rebrief(agent, reasonOf(input.source));
       if (input.event === 'PreCompact') texts.onCompaction(agent);
       const channel = findChannel(input, before);
-      const carriesMail = !isLaunch && channel !== undefined && channels.mayCarry(agent, channel);
+      // A hook that ran out of time while this was put together prints nothing any more.
+      const carriesMail =
+        !signal.aborted && !isLaunch && channel !== undefined && channels.mayCarry(agent, channel);
       const delivery = mailbox.open(agent.id, carriesMail);
       const answered = answerHook({
         input,
