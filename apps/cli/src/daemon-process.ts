@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClient, type Layout } from '@orc/contracts';
+import { createClient, type Client, type Layout } from '@orc/contracts';
 import { isErrno, isOrcError } from '@orc/errors';
 import { errors } from './errors.ts';
 
@@ -12,7 +12,7 @@ const EXPECTED = 1;
 const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ENOTDIR'];
 
 /** The daemon's program; in a checkout and in an installation the apps lie side by side. */
-function daemonProgram(): string {
+export function daemonProgram(): string {
   return join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'daemon', 'dist', 'main.js');
 }
 
@@ -78,6 +78,16 @@ export async function findHealth(layout: Layout): Promise<{ readonly pid: number
     if (isOrcError(error)) return undefined;
     throw error;
   }
+}
+
+/** Stops the daemon that runs, and waits until it has ended. */
+export async function stopDaemon(
+  { connect, layout }: { connect: (options: { start: boolean }) => Promise<Client>; layout: Layout },
+  { pid }: { readonly pid?: number } = {},
+): Promise<void> {
+  if (pid === undefined) await (await connect({ start: false })).call('shutdown', { body: {} });
+  else process.kill(pid, 'SIGKILL');
+  while (await findHealth(layout)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
 }
 
 /** A daemon started from within an agent's window must not be taken for that agent. */

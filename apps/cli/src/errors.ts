@@ -30,6 +30,12 @@ export const errors = {
       { path },
       { cause },
     ),
+  noService: (platform: string) =>
+    new OrcError(
+      'ORC_CLI_NO_SERVICE',
+      `On ${platform} orc knows no way to install a service. Have whatever starts your programs run "orc daemon start".`,
+      { platform },
+    ),
   notBuilt: (path: string) =>
     new OrcError('ORC_CLI_NOT_BUILT', `${path} is missing. Run "npm run bootstrap" in the checkout.`, {
       path,

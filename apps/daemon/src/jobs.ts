@@ -1,12 +1,11 @@
 import type { House } from './house.ts';
 import type { Parts } from './parts.ts';
+import { logRotation } from './system/log-files.ts';
 import type { Job } from './system/ticker.ts';
 
 /** What the daemon does at its own pace. Reading evidence is cheap and everything waits for it. */
-export function jobsOf(
-  { registry, queue }: Parts,
-  { messaging, team, supervision, capabilities }: House,
-): Job[] {
+export function jobsOf(parts: Parts, { messaging, team, supervision, capabilities }: House): Job[] {
+  const { registry, queue } = parts;
   const { channels, consequences, waker, publisher } = messaging;
   const { evidence, witness, lookAtScreens } = supervision;
   const handOutToAll = () =>
@@ -25,6 +24,7 @@ export function jobsOf(
     ...supervision.jobs,
     { name: 'hand out', everyMs: 5_000, run: handOutToAll },
     { name: 'prune', everyMs: 3_600_000, run: () => void queue.prune() },
+    logRotation(parts),
     ...Object.values(capabilities).flatMap(({ jobs }) => jobs),
   ];
 }

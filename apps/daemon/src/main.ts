@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync, truncateSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { layoutOf } from '@orc/contracts';
@@ -6,18 +6,28 @@ import { describeError, isOrcError } from '@orc/errors';
 import pino from 'pino';
 import { loadConfig } from './config/load.ts';
 import { startDaemon } from './start.ts';
+import { createLogStream } from './system/log-files.ts';
 
 const EXPECTED = 1;
 const BUG = 70;
+const OUTPUT_BYTES_MAX = 1024 * 1024;
 
-/** Starts the daemon of one ORC_HOME and keeps it until a signal. The CLI redirects its output to a log. */
+/**
+ * Starts the daemon of one ORC_HOME and keeps it until a signal. It writes its log itself; its output, which the
+ * CLI and the service redirect to `daemon.log`, is for what happens before it can, and for its crash.
+ */
 async function main(): Promise<void> {
   process.title = 'orc-daemon';
   const home = resolve(process.env.ORC_HOME ?? join(homedir(), '.orc'));
   const layout = layoutOf(home, { runtimeDirectory: process.env.XDG_RUNTIME_DIR });
   mkdirSync(home, { recursive: true, mode: 0o700 });
+  emptyIfLarge(layout.daemonLog);
   const loaded = loadConfig(layout.config, process.env);
-  const log = pino({ level: loaded.config.logging.level, redact: ['token', '*.token', 'authorization'] });
+  const log = pino(
+    { level: loaded.config.logging.level, redact: ['token', '*.token', 'authorization'] },
+    createLogStream(layout.daemonLogs),
+  );
+  process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the daemon ends: a bug'));
   const daemon = await startDaemon({
     layout,
     loaded,
@@ -39,6 +49,11 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop('SIGINT'));
   // The terminal that started the daemon may close; the daemon does not mind.
   process.on('SIGHUP', () => log.info('the terminal was closed'));
+}
+
+/** A service that cannot start says so every few seconds, for as long as nobody repairs it. */
+function emptyIfLarge(path: string): void {
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > OUTPUT_BYTES_MAX) truncateSync(path);
 }
 
 main().catch((error: unknown) => {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createCalls } from './calls.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { errors } from './errors.ts';
-import { wireHouse } from './house.ts';
+import { wireHouse, type House } from './house.ts';
 import { createAuthenticator, ensureTokenFile } from './http/auth.ts';
 import { startApiServer } from './http/server.ts';
 import { jobsOf } from './jobs.ts';
@@ -17,7 +17,7 @@ import { safely } from './system/safely.ts';
 import { ingestSpool } from './system/spool.ts';
 import { startTicker } from './system/ticker.ts';
 import { locatePrograms, writeShims, type Programs } from './team/settings.ts';
-import type { Messaging, Supervision } from './wiring.ts';
+import type { Messaging } from './wiring.ts';
 
 export interface DaemonOptions {
   readonly layout: Layout;
@@ -63,8 +63,8 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const { layout, registry, log, config } = parts;
   writeShims(layout, programs);
   const house = wireHouse(parts, { programs, disposer });
-  const { messaging, supervision, capabilities } = house;
-  await takeOver(parts, messaging, supervision);
+  const { messaging, capabilities } = house;
+  await takeOver(parts, house);
   disposer.use(watchLedger(parts, messaging));
   disposer.use(startTicker(jobsOf(parts, house), log));
   const handlers = createCalls(parts, house, { loaded, stop });
@@ -85,13 +85,16 @@ function watchLedger({ queue, log }: Parts, { publisher, waker }: Messaging): Di
 }
 
 /** Takes in what happened while no daemon ran: what hooks saw first, then the agents that still run. */
-async function takeOver(parts: Parts, { mailbox }: Messaging, supervision: Supervision): Promise<void> {
-  const ingested = ingestSpool(parts, supervision.observer, mailbox);
+async function takeOver(parts: Parts, { messaging, team, supervision }: House): Promise<void> {
+  const ingested = ingestSpool(parts, supervision.observer, messaging.mailbox);
   const mayRun = parts.registry
     .listAgents()
     .some(({ desired, paneId }) => desired === 'running' && paneId !== null);
   // Only for agents is tmux started: a daemon without a team needs none.
   if (!mayRun) return;
-  const adoption = await adoptAgents(parts, await parts.tmux(), supervision);
+  const adoption = await adoptAgents(parts, await parts.tmux(), {
+    ...supervision,
+    afterBoot: team.afterBoot,
+  });
   parts.log.info({ ...adoption, ingested }, 'took over what runs');
 }

@@ -21,6 +21,7 @@ import { createWaiters } from './messaging/waiters.ts';
 import { createWaker } from './messaging/wake.ts';
 import type { Parts } from './parts.ts';
 import { createAgentHooks } from './rules/agent-hooks.ts';
+import { createAfterBoot } from './supervision/after-boot.ts';
 import { createAfterReset } from './supervision/after-reset.ts';
 import { careJobs } from './supervision/care.ts';
 import { createFailures } from './supervision/failures.ts';
@@ -105,11 +106,21 @@ export function wireTeam(
   const deps = {
     ...{ catalogue, targets, notices, views, launcher, briefings, rebriefs, checkpoints },
     ...{ handOut, readiness, afterReset, admission, stateOf },
+    afterBoot: createAfterBoot(parts, { launcher, handOut, afterReset, notices }),
   };
   return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
 
 export type Team = ReturnType<typeof wireTeam>;
+
+interface SupervisionDeps {
+  readonly stateOf: StateOf;
+  readonly starts: StartQueue;
+  readonly messaging: Messaging;
+  readonly team: Team;
+  readonly credits: Credits;
+  readonly costs: Costs;
+}
 
 /**
  * Who is believed about an agent (hooks, transcripts, records, screens), and what follows from its end.
@@ -117,21 +128,7 @@ export type Team = ReturnType<typeof wireTeam>;
  */
 export function wireSupervision(
   parts: Parts,
-  {
-    stateOf,
-    starts,
-    messaging,
-    team,
-    credits,
-    costs,
-  }: {
-    stateOf: StateOf;
-    starts: StartQueue;
-    messaging: Messaging;
-    team: Team;
-    credits: Credits;
-    costs: Costs;
-  },
+  { stateOf, starts, messaging, team, credits, costs }: SupervisionDeps,
 ) {
   const { notices, channels, mailbox, waker } = messaging;
   const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset, admission } = team;
@@ -175,14 +172,20 @@ export function wireSupervision(
   const orphans = createOrphanWatch(parts);
   const jobs = careJobs(parts, {
     ...{ stateOf, notices, launcher, restarts, afterReset, failures, orphans },
-    ...{
-      usage: team.usage,
-      admission,
-      startWaiting: createStartsJob(parts, { starts, admission, launcher, notices }),
-    },
+    ...{ usage: team.usage, afterBoot: team.afterBoot, admission },
+    startWaiting: createStartsJob(parts, { starts, admission, launcher, notices }),
   });
   const onHook = (listener: HookListener) => void hookListeners.add(listener);
-  return { restarts, observer, evidence, desk, witness, lookAtScreens, failures, orphans, jobs, onHook };
+  return {
+    restarts,
+    observer,
+    evidence,
+    desk,
+    witness,
+    lookAtScreens,
+    failures,
+    orphans,
+    jobs,
+    onHook,
+  };
 }
-
-export type Supervision = ReturnType<typeof wireSupervision>;

@@ -27,7 +27,10 @@ export interface Layout {
   /** What the fast lanes did, a folder per UTC day. */
   readonly fastLanes: string;
   readonly logs: string;
+  /** What the daemon said before it could write its log, and how it ended if it crashed. */
   readonly daemonLog: string;
+  /** The daemon's log, a file a day. */
+  readonly daemonLogs: string;
   readonly hookLog: string;
   /** What hooks observed while no daemon answered. */
   readonly hookSpool: string;
@@ -65,6 +68,7 @@ export function layoutOf(
     events: join(logs, 'events'),
     fastLanes: join(registry, 'logs', 'fast-lane'),
     daemonLog: join(logs, 'daemon.log'),
+    daemonLogs: join(logs, 'daemon'),
     hookLog: join(logs, 'hooks.log'),
     hookSpool: join(home, 'spool', 'hooks.jsonl'),
     backups: join(home, 'backups'),

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { listDayFiles, readJsonlBackwards } from '@orc/jsonl';
 import { isSet, numberOption, type Command } from '../command.ts';
-import { findHealth, startDaemon } from '../daemon-process.ts';
+import { findHealth, startDaemon, stopDaemon } from '../daemon-process.ts';
 import { formatDuration } from '../duration.ts';
 
-const LOOK_MS = 50;
 const LOG_LINES = 50;
 
 const start: Command = {
@@ -38,12 +38,10 @@ const stop: Command = {
   summary: 'Stop the daemon; the agents go on in tmux and are taken over by the next one',
   options: { force: { type: 'boolean', describe: 'Kill it at once; nothing that it confirmed is lost' } },
   examples: [['orc daemon stop', 'stops it gracefully']],
-  async run(args, { connect, layout }) {
-    const running = await findHealth(layout);
+  async run(args, surroundings) {
+    const running = await findHealth(surroundings.layout);
     if (!running) return { json: { stopped: false }, text: 'no daemon runs' };
-    if (isSet(args, 'force')) process.kill(running.pid, 'SIGKILL');
-    else await (await connect({ start: false })).call('shutdown', { body: {} });
-    while (await findHealth(layout)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await stopDaemon(surroundings, isSet(args, 'force') ? running : {});
     return { json: { stopped: true, pid: running.pid }, text: `stopped the daemon (pid ${running.pid})` };
   },
 };
@@ -80,10 +78,26 @@ const logs: Command = {
   options: { lines: { type: 'number', describe: 'How many lines', defaultText: String(LOG_LINES) } },
   examples: [['orc daemon logs', 'the last lines']],
   async run(args, { layout }) {
+    const wanted = numberOption(args, 'lines') ?? LOG_LINES;
+    const path = listDayFiles(layout.daemonLogs).at(-1)?.path ?? layout.daemonLogs;
+    const lines = lastLines(layout.daemonLogs, wanted);
+    // What it said before it could write its log, and how it crashed: usually nothing.
     const text = existsSync(layout.daemonLog) ? readFileSync(layout.daemonLog, 'utf8').trimEnd() : '';
-    const lines = text === '' ? [] : text.split('\n').slice(-(numberOption(args, 'lines') ?? LOG_LINES));
-    return { json: { path: layout.daemonLog, lines }, text: lines.join('\n') };
+    const output = text === '' ? [] : text.split('\n').slice(-wanted);
+    const shown = output.length === 0 ? lines : [...lines, `${layout.daemonLog}:`, ...output];
+    return { json: { path, lines, output }, text: shown.join('\n') };
   },
 };
+
+/** The last lines of the log, over as many of its files as that takes. */
+function lastLines(directory: string, count: number): string[] {
+  const lines: string[] = [];
+  for (const { path } of listDayFiles(directory).reverse())
+    for (const line of readJsonlBackwards(path)) {
+      if (lines.length === count) return lines.reverse();
+      lines.push(line.ok ? JSON.stringify(line.value) : line.text);
+    }
+  return lines.reverse();
+}
 
 export const daemonCommands: readonly Command[] = [start, stop, restart, status, logs];

@@ -21,6 +21,7 @@ import { pubsubCommands } from './pubsub.ts';
 import { command as resume } from './resume.ts';
 import { routingCommands } from './routing.ts';
 import { scheduleCommands } from './schedule.ts';
+import { serviceCommands } from './service.ts';
 import { command as send } from './send.ts';
 import { standupCommands } from './standups.ts';
 import { command as status } from './status.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   ...violationCommands,
   ...budgetCommands,
   ...daemonCommands,
+  ...serviceCommands,
   ...hookCommands,
   ...channelCommands,
   ...pubsubCommands,

@@ -18,5 +18,3 @@ export function wireAdmission(parts: Parts, { usage, notices, starts, catalogue 
   const room = createRoom(parts, { usage, starts, catalogue });
   return { ...room, ...createAdmission(parts, { room, starts, notices }) };
 }
-
-export type AdmissionParts = ReturnType<typeof wireAdmission>;

@@ -16,6 +16,8 @@ import {
   UsageLimits,
 } from '@orc/supervisor';
 import { z } from 'zod';
+import { ResumeConfig } from '../supervision/after-boot.ts';
+import { LoggingConfig } from '../system/log-files.ts';
 import { NumbersConfig } from '../numbers/config.ts';
 import { ScheduleConfig } from '../schedule/config.ts';
 
@@ -90,6 +92,7 @@ export const DaemonConfig = z.strictObject({
   events: EventLogConfig.prefault({}),
   admission: AdmissionPolicy.prefault({}),
   restarts: RestartPolicy.prefault({}),
+  resume: ResumeConfig.prefault({}),
   routing: RoutingConfig.prefault({}),
   numbers: NumbersConfig.prefault({}),
   schedule: ScheduleConfig.prefault({}),
@@ -116,7 +119,7 @@ export const DaemonConfig = z.strictObject({
     })
     .prefault({}),
   rules: RulesConfig.prefault({}),
-  logging: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  logging: LoggingConfig.prefault({}),
 });
 
 export type DaemonConfig = z.infer<typeof DaemonConfig>;

@@ -3,6 +3,7 @@ import type { Agent } from '@orc/registry';
 import type { Tmux } from '@orc/tmux-driver';
 import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
+import type { AfterBoot } from './after-boot.ts';
 import { noteBoot } from './boot.ts';
 import { isDealtWith, type Restarts } from './restarts.ts';
 
@@ -22,11 +23,17 @@ export interface Adoption {
 export async function adoptAgents(
   parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes' | 'environment'>,
   driver: Tmux,
-  { evidence, restarts }: { evidence: Evidence; restarts: Restarts },
+  {
+    evidence,
+    restarts,
+    afterBoot,
+  }: { evidence: Evidence; restarts: Restarts; afterBoot: Pick<AfterBoot, 'note'> },
 ): Promise<Adoption> {
   const { registry, bus, clock } = parts;
   const panes = new Map((await parts.panes()).map((pane) => [String(pane.paneId), pane]));
   const isReboot = noteBoot(parts);
+  const ran = registry.listAgents().filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
+  if (isReboot) afterBoot.note(ran);
   const result: Adoption = { adopted: [], crashed: [], lost: [], isReboot };
   for (const agent of registry.listAgents()) {
     if (agent.paneId === null) continue;

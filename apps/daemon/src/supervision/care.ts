@@ -5,6 +5,7 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { Job } from '../system/ticker.ts';
 import type { Launcher } from '../team/launch.ts';
+import type { AfterBoot } from './after-boot.ts';
 import type { AfterReset } from './after-reset.ts';
 import { createDeadlockWatch } from './deadlocks.ts';
 import type { Failures } from './failures.ts';
@@ -26,6 +27,7 @@ interface Deps {
   readonly usage: UsageWatch;
   readonly admission: Pick<Room, 'note'>;
   readonly startWaiting: () => Promise<void>;
+  readonly afterBoot: Pick<AfterBoot, 'run'>;
 }
 
 /** What the daemon looks after by itself, each at its own pace. */
@@ -48,6 +50,7 @@ export function careJobs(parts: Parts, deps: Deps): Job[] {
         admission.note();
       },
     },
+    { name: 'after boot', everyMs: 1_000, run: () => deps.afterBoot.run() },
     { name: 'starts', everyMs: 1_000, run: deps.startWaiting },
     { name: 'responsiveness', everyMs: 30_000, run: createResponsiveness(parts, { notices, stateOf }) },
     { name: 'corpses', everyMs: 3_600_000, run: () => pruneCorpses(parts) },
