@@ -120,7 +120,7 @@ describe('an agent that ends', () => {
             },
           ],
         },
-        { supervision: { orphans: { graceMs: 3_000 } } },
+        { supervision: { orphans: { lookEveryMs: 1_000, graceMs: 3_000 } } },
       );
       await startShop(world, '--roles', 'developer');
       const servers = () =>

@@ -132,7 +132,7 @@ describe('what else an agent is launched with', () => {
     expect(build({ statusLine }).statusLine).toEqual({
       type: 'command',
       command: "'/opt/my orc/orc-hook' status-line",
-      refreshInterval: 5,
+      refreshInterval: 60,
     });
     expect(build()).not.toHaveProperty('statusLine');
   });

@@ -15,7 +15,7 @@ export interface SettingsOptions {
   readonly hookCommand: HookCommand;
   /** Waits in the background and wakes an idle session; null for none. At most a week. */
   readonly waiter: (HookCommand & { readonly timeoutSeconds: number }) | null;
-  readonly statusLine?: HookCommand & { readonly refreshSeconds?: number };
+  readonly statusLine?: HookCommand;
   /** Rules beside those that let an agent run orc's own commands. */
   readonly permissions: {
     readonly allow?: readonly string[];
@@ -66,6 +66,9 @@ const WAITER_SECONDS_MAX = 7 * 24 * 3_600;
 /** Far above the deadline that the program keeps itself: this one only catches a machine that stands still. */
 const TIMEOUT_SECONDS = 10;
 
+/** It also runs after each answer. In between nothing changes, and each run is a process of its own per agent. */
+const REFRESH_SECONDS = 60;
+
 /** The settings that make a client run orc's hooks, in a form that this version of it accepts. */
 export function buildSettings(options: SettingsOptions): AgentSettings {
   const { statusLine, permissions, permissionMode, skipBypassWarning = false } = options;
@@ -76,7 +79,7 @@ export function buildSettings(options: SettingsOptions): AgentSettings {
       statusLine: {
         type: 'command',
         command: shellLine(statusLine),
-        refreshInterval: statusLine.refreshSeconds ?? 5,
+        refreshInterval: REFRESH_SECONDS,
       },
     }),
     permissions: {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lineOf, listRegistrations, type Git, type Registration } from '@orc/git';
 import type { BranchFacts } from './facts.ts';
@@ -13,29 +13,33 @@ export interface Scan {
   readonly worktrees: readonly Registration[];
 }
 
-interface Settings {
-  readonly stamp: string;
-  readonly remote: string | null;
-}
-
 /** What of a repository does not change between two looks. */
 export interface ScanMemory {
   commonDir?: string;
-  settings?: Settings;
+  last?: { readonly fingerprint: string; readonly scan: Scan };
 }
 
 const FORMAT = '%(refname)%00%(objectname)%00%(*objectname)%00%(committerdate:unix)';
 
-/** Two git commands; the name of the remote is read again only when the settings file has changed. */
+/** Reads with git only when something in the repository's own files has changed: looking costs no process. */
 export async function scanRepository(git: Git, path: string, memory: ScanMemory): Promise<Scan> {
   const commonDir = (memory.commonDir ??= lineOf(
     await git.run(path, ['rev-parse', '--path-format=absolute', '--git-common-dir']),
   ));
-  const [listed, worktrees, remote] = await Promise.all([
+  // Taken before git reads: what changes meanwhile is read again by the next look.
+  const fingerprint = await takeFingerprint(commonDir);
+  if (memory.last?.fingerprint === fingerprint) return memory.last.scan;
+  const [listed, worktrees, remotes] = await Promise.all([
     git.run(path, ['for-each-ref', `--format=${FORMAT}`, 'refs/heads', 'refs/remotes']),
     listRegistrations(git, path),
-    readRemote(git, path, commonDir, memory),
+    git.run(path, ['remote']),
   ]);
+  const scan = { commonDir, remote: chooseRemote(remotes), worktrees, ...readRefs(listed) };
+  memory.last = { fingerprint, scan };
+  return scan;
+}
+
+function readRefs(listed: string): Pick<Scan, 'refs' | 'branches'> {
   const refs = new Map<string, string>();
   const branches: BranchFacts[] = [];
   // A reference name holds no newline.
@@ -50,21 +54,38 @@ export async function scanRepository(git: Git, path: string, memory: ScanMemory)
         committedAt: Number(seconds) * 1000,
       });
   }
-  return { commonDir, remote, refs, branches, worktrees };
+  return { refs, branches };
 }
 
 /** `origin`, or the only remote, or the first by name. */
-async function readRemote(
-  git: Git,
-  path: string,
-  commonDir: string,
-  memory: ScanMemory,
-): Promise<string | null> {
-  const found = await stat(join(commonDir, 'config')).catch(() => undefined);
-  const stamp = found ? `${found.mtimeMs}:${found.size}` : '';
-  if (memory.settings?.stamp === stamp && stamp !== '') return memory.settings.remote;
-  const names = (await git.run(path, ['remote'])).split('\n').filter((name) => name !== '');
-  const remote = names.includes('origin') ? 'origin' : (names.sort()[0] ?? null);
-  memory.settings = { stamp, remote };
-  return remote;
+function chooseRemote(listed: string): string | null {
+  const names = listed.split('\n').filter((name) => name !== '');
+  return names.includes('origin') ? 'origin' : (names.sort()[0] ?? null);
+}
+
+/** Where refs, heads and settings stand, with files or with reftables. Git replaces these files and edits none. */
+const STATEFUL = ['config', 'HEAD', 'packed-refs', 'reftable'];
+const STATEFUL_TREES = ['refs/heads', 'refs/remotes'];
+const STATEFUL_OF_WORKTREE = ['HEAD', 'gitdir', 'locked', 'reftable'];
+
+async function takeFingerprint(commonDir: string): Promise<string> {
+  const worktrees = await readdir(join(commonDir, 'worktrees')).catch(() => []);
+  const trees = await Promise.all(
+    STATEFUL_TREES.map(async (tree) => {
+      const entries = await readdir(join(commonDir, tree), { recursive: true }).catch(() => []);
+      return entries.map((entry) => join(tree, entry));
+    }),
+  );
+  const files = [
+    ...STATEFUL,
+    ...trees.flat().sort(),
+    ...worktrees.sort().flatMap((name) => STATEFUL_OF_WORKTREE.map((file) => join('worktrees', name, file))),
+  ];
+  const stamps = await Promise.all(
+    files.map(async (file) => {
+      const found = await stat(join(commonDir, file), { bigint: true }).catch(() => undefined);
+      return found ? `${file} ${found.ino} ${found.mtimeNs} ${found.size}` : `${file} -`;
+    }),
+  );
+  return stamps.join('\n');
 }

@@ -28,13 +28,16 @@ export function isRunning(identity: ProcessIdentity): boolean {
   return now !== undefined && now.startedAtTicks === identity.startedAtTicks;
 }
 
-/** Every process below this one, children before grandchildren; empty where there is no `/proc`. */
-export function listDescendants(pid: number): ProcessIdentity[] {
-  if (!hasProc) return [];
-  return listBelow(indexProcesses(), pid).map(({ pid: child, startedAtTicks }) => ({
-    pid: child,
-    startedAtTicks,
-  }));
+/**
+ * Every process below these, children before grandchildren, by one look at the process table; empty where there
+ * is no `/proc`.
+ */
+export function listDescendants(...pids: readonly number[]): ProcessIdentity[] {
+  if (!hasProc || pids.length === 0) return [];
+  const index = indexProcesses();
+  return pids
+    .flatMap((pid) => listBelow(index, pid))
+    .map(({ pid, startedAtTicks }) => ({ pid, startedAtTicks }));
 }
 
 /** Sends a signal to exactly this process. Returns false when it no longer runs. */

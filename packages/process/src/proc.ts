@@ -39,7 +39,7 @@ export function readMemory(pid: number): number {
 /** The environment a process was started with; empty for one of another user. */
 export function readEnvironment(pid: number): Map<string, string> {
   const variables = new Map<string, string>();
-  for (const entry of readIfThere(`/proc/${pid}/environ`, 'utf8').split('\0')) {
+  for (const entry of readIfThere(`/proc/${pid}/environ`).split('\0')) {
     const at = entry.indexOf('=');
     if (at > 0) variables.set(entry.slice(0, at), entry.slice(at + 1));
   }
@@ -48,7 +48,7 @@ export function readEnvironment(pid: number): Map<string, string> {
 
 /** The command line with its words separated by spaces, for people to read. */
 export function readCommand(pid: number): string {
-  return readIfThere(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+  return readIfThere(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim();
 }
 
 function listDirectory(path: string): string[] {
@@ -59,9 +59,10 @@ function listDirectory(path: string): string[] {
   }
 }
 
-function readIfThere(path: string, encoding: 'latin1' | 'utf8' = 'latin1'): string {
+/** As UTF-8, which Node reads in one step: a look at the process table is hundreds of these. */
+function readIfThere(path: string): string {
   try {
-    return readFileSync(path, encoding);
+    return readFileSync(path, 'utf8');
   } catch {
     return ''; // ended between listing and reading, or somebody else's
   }

@@ -29,8 +29,17 @@ export function createTable<Value extends object>(
 ): Table<Value> {
   const { name, key, columns, keep } = options;
   const keys = Object.keys(columns) as (keyof Value & string)[];
+  // A daemon asks the same few questions all day; compiling one takes longer than answering it.
+  const compile = <Parameters extends unknown[], Result>(sql: string) =>
+    database.prepare<Parameters, Result>(sql);
+  const compiled = new Map<string, unknown>();
+  const prepare = <Parameters extends unknown[], Result = unknown>(sql: string) => {
+    const statement = compiled.get(sql) ?? compile(sql);
+    compiled.set(sql, statement);
+    return statement as ReturnType<typeof compile<Parameters, Result>>;
+  };
   const overwritten = keys.filter((each) => each !== key && !keep.includes(each));
-  const put = database.prepare<[Row]>(
+  const put = prepare<[Row]>(
     `INSERT INTO ${name} (${keys.map(columnOf).join(', ')}) VALUES (${keys.map((each) => `@${each}`).join(', ')})
      ON CONFLICT (${columnOf(key)}) DO UPDATE SET ${overwritten.map((each) => `${columnOf(each)} = excluded.${columnOf(each)}`).join(', ')}`,
   );
@@ -48,16 +57,13 @@ export function createTable<Value extends object>(
       const row = encode(values);
       const names = Object.keys(row);
       if (names.length === 0)
-        return database.prepare(`SELECT 1 FROM ${name} WHERE ${columnOf(key)} = ?`).get(value) !== undefined;
+        return prepare(`SELECT 1 FROM ${name} WHERE ${columnOf(key)} = ?`).get(value) !== undefined;
       const assignments = names.map((each) => `${columnOf(each)} = @${each}`).join(', ');
-      const update = database.prepare<[Row]>(
-        `UPDATE ${name} SET ${assignments} WHERE ${columnOf(key)} = @_key`,
-      );
+      const update = prepare<[Row]>(`UPDATE ${name} SET ${assignments} WHERE ${columnOf(key)} = @_key`);
       return update.run({ ...row, _key: value }).changes > 0;
     },
     select: (where, ...parameters) =>
-      database
-        .prepare<Cell[], Row>(`SELECT * FROM ${name} WHERE ${where}`)
+      prepare<Cell[], Row>(`SELECT * FROM ${name} WHERE ${where}`)
         .all(...parameters)
         .map(decode),
   };

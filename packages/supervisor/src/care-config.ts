@@ -36,6 +36,7 @@ export type FailurePolicy = z.infer<typeof FailurePolicy>;
 
 /** What becomes of processes that an agent's program left behind. */
 export const OrphanPolicy = z.strictObject({
+  lookEveryMs: z.int().min(500).max(3_600_000).default(30_000).describe('How often they are looked for.'),
   graceMs: z
     .int()
     .min(0)

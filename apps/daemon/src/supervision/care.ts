@@ -41,7 +41,7 @@ export function careJobs(parts: Parts, deps: Deps): Job[] {
     { name: 'failures', everyMs: 1_000, run: () => failures.run() },
     { name: 'after reset', everyMs: 5_000, run: startAfterReset },
     { name: 'deadlocks', everyMs: 5_000, run: createDeadlockWatch(parts, { notices, stateOf }) },
-    { name: 'orphans', everyMs: 5_000, run: () => orphans.run() },
+    { name: 'orphans', everyMs: parts.config.supervision.orphans.lookEveryMs, run: () => orphans.run() },
     {
       name: 'usage',
       everyMs: 10_000,

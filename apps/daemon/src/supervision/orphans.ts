@@ -43,7 +43,7 @@ export function createOrphanWatch(
     // A home in which no agent was ever started has no tmux server, and none is started to look.
     if (suspects.length === 0) return [];
     const roots = (await panes()).filter(({ isDead }) => !isDead).map(({ pid }) => pid);
-    const below = roots.flatMap((pid) => listDescendants(pid).map((each) => each.pid));
+    const below = listDescendants(...roots).map(({ pid }) => pid);
     const running = registry.listAgents().filter(({ pid }) => pid !== null && roots.includes(pid));
     return findOrphans({
       suspects,

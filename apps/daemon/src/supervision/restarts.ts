@@ -45,19 +45,22 @@ export function createRestarts(
   const { registry, queue, clock, config, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
 
-  const act = async (restart: Restart): Promise<void> => {
+  const act = async (restart: Restart, kept: Promise<void>): Promise<void> => {
+    await kept;
     const failure = await carryOut(parts, launcher, restart).finally(() => timers.delete(restart.agentId));
     if (failure !== undefined) onExit(restart.agentId, failure);
   };
 
-  const schedule = (restart: Restart): void => {
-    const run = safely(log, 'a restart', () => act(restart));
+  const schedule = (agent: Agent, restart: Restart): void => {
+    // While the delay runs, so that keeping does not make it longer.
+    const kept = keepRemains(parts, agent, restart);
+    const run = safely(log, 'a restart', () => act(restart, kept));
     timers.set(restart.agentId, setTimeout(run, Math.max(0, restart.at - clock.now())));
   };
 
   const decide = (agent: Agent, exit: Exit): void => {
     const unfinished = findUnfinished(parts, agent);
-    if (unfinished) return schedule(unfinished);
+    if (unfinished) return schedule(agent, unfinished);
     const now = clock.now();
     const { id: agentId, project } = agent;
     const isLimited = afterReset.isLimited(agent);
@@ -68,7 +71,7 @@ export function createRestarts(
       registry.recordRestart(restart);
       const about = { source: 'supervision', agent: agentId, project } as const;
       bus.publish('agent.restart_planned', { at: decision.at, why }, about);
-      schedule(restart);
+      schedule(agent, restart);
     } else {
       if (action === 'none') afterReset.add(agentId);
       else giveUp(parts, notices, agent, { at: now, why });
@@ -125,7 +128,6 @@ async function carryOut(parts: Parts, launcher: Launcher, restart: Restart): Pro
       registry.recordRestart({ ...restart, outcome: 'unneeded' });
       return undefined;
     }
-    await keepRemains(parts, agent, restart);
     registry.recordRestart({ ...restart, outcome: 'started' });
     await launcher.launch(agent.id, 'restart');
     return undefined;

@@ -46,11 +46,14 @@ export function createLauncher(
 
   const start = async (agentId: string, reason: LaunchReason): Promise<void> => {
     const project = registry.getProject(registry.getAgent(agentId).project);
-    const agent = await ensureWorktree(parts, project, registry.getAgent(agentId));
-    const runtime = runtimes.find(agent.runtime);
+    const runtime = runtimes.find(registry.getAgent(agentId).runtime);
+    // Each of these waits for programs; an agent that crashed is to be back within two seconds.
+    const [agent, driver, version] = await Promise.all([
+      ensureWorktree(parts, project, registry.getAgent(agentId)),
+      parts.tmux(),
+      requireVersion(runtime),
+    ]);
     const directory = agent.worktreePath ?? project.path;
-    const driver = await parts.tmux();
-    const version = await requireVersion(runtime);
     const files = writeAgentFiles({
       layout,
       programs,
@@ -59,16 +62,20 @@ export function createLauncher(
       permissionMode: config.agents.permissionMode,
       waiters: config.delivery.waiters,
     });
-    await Promise.all([runtime.prepare({ directories: [directory] }), gitHooks.prepare(agent)]);
     queue.unpark(agent.id);
     queue.requeueUnseen(agent.id, `agent ${reason}`);
+    const [prompt] = await Promise.all([
+      writeOpening(agent, reason),
+      runtime.prepare({ directories: [directory] }),
+      gitHooks.prepare(agent),
+    ]);
     const { argv, env } = runtime.launch({
       agentId,
       name: agentId,
       settingsPath: files.settings,
       permissionMode: config.agents.permissionMode,
       ...(config.agents.model !== null && { model: config.agents.model }),
-      prompt: await writeOpening(agent, reason),
+      prompt,
       environment: {
         ...config.agents.environment,
         ORC_HOME: layout.home,
