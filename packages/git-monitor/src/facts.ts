@@ -69,8 +69,8 @@ export interface AgentFacts {
   readonly head: string | null;
   readonly naming: BranchNaming;
   /**
-   * The branch began on a commit that the parent has, as the log of the branch says; `null` when that tells
-   * nothing, or HEAD is detached.
+   * The branch began on a commit that the parent has, or on work of this worktree, as the logs of branch and
+   * HEAD say; `null` when they tell nothing, or HEAD is detached.
    */
   readonly startedFromParent: boolean | null;
   /** What its role's branches should begin with. */

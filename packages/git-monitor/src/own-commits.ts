@@ -40,7 +40,10 @@ export async function readLine(
   return { commits, unpushed, ahead, behind, startedFromParent };
 }
 
-/** Whether one of the parents has the commit that a branch was made on; `null` when no log tells which. */
+/**
+ * Whether a branch was made on a commit that one of the parents has, or on work that was done in this worktree
+ * and so grew from there itself; `null` when no log tells which.
+ */
 async function hasStartedFrom(
   git: Git,
   path: string,
@@ -64,7 +67,7 @@ async function hasStartedFrom(
     if (exitCode === 0) return true;
     if (exitCode !== 1) return null;
   }
-  return false;
+  return (await readHeadLog(git, path, GROWN)).has(start);
 }
 
 async function readCommits(git: Git, path: string, revisions: readonly string[]): Promise<Commit[]> {
@@ -110,20 +113,27 @@ async function readUnpushed(
 
 // What git notes when a worktree's HEAD moves because somebody made a commit there.
 const MADE = /^(commit|cherry-pick|revert|rebase|am|pull --rebase)\b/;
+// The same, and commits of others that were taken in; not where HEAD was only put.
+const GROWN = /^(commit|cherry-pick|revert|rebase|am|pull|merge)\b/;
 
 /** Commits that were made in this worktree, as the log of its HEAD says; empty when it keeps none. */
-export async function readMade(git: Git, path: string): Promise<Set<string>> {
+export function readMade(git: Git, path: string): Promise<Set<string>> {
+  return readHeadLog(git, path, MADE);
+}
+
+/** Commits at which the HEAD of a worktree has been after something of this kind. */
+async function readHeadLog(git: Git, path: string, what: RegExp): Promise<Set<string>> {
   const { exitCode, stdout } = await git.attempt(
     path,
     ['log', '--walk-reflogs', '--no-show-signature', '--no-color', '-z', '--format=%H%x00%gs', 'HEAD', '--'],
     { encoding: 'latin1' },
   );
-  const made = new Set<string>();
-  if (exitCode !== 0) return made;
+  const found = new Set<string>();
+  if (exitCode !== 0) return found;
   const fields = stdout.split('\0');
   for (let index = 0; index + 1 < fields.length; index += 2)
-    if (MADE.test(fields[index + 1] ?? '')) made.add(fields[index] ?? '');
-  return made;
+    if (what.test(fields[index + 1] ?? '')) found.add(fields[index] ?? '');
+  return found;
 }
 
 /**

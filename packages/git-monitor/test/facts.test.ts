@@ -103,6 +103,10 @@ describe('the facts of an agent', () => {
       repository.commit({ 'hotfix.ts': '1\n' }, 'Fix it at once');
       repository.git('switch', '--quiet', 'main');
       expect(await started()).toBe(true);
+      // What somebody goes on with from work of their own has grown from there, too.
+      at('developer').commit({ 'a.ts': '1\n' }, 'Add a');
+      at('developer').git('switch', '--quiet', '--create', 'feature/next');
+      expect(await started()).toBe(true);
       at('developer').git('switch', '--quiet', '--create', 'feature/fix', 'hotfix');
       expect(await started()).toBe(false);
       at('developer').git('switch', '--quiet', '--create', 'feature/right', 'main');

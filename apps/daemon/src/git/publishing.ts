@@ -49,6 +49,8 @@ export function createPublishing(parts: Parts, tools: GitTools) {
     save({ state: 'published' });
     const throughPull = remote === null ? undefined : await openPull(parts, project, current, input);
     if (throughPull) save({ pull: throughPull.pull });
+    // GitHub has moved the parent, and only a fetch shows it here.
+    if (throughPull?.next === null && remote !== null) await integrator.fetch(project.path, remote);
     const next = throughPull ? throughPull.next : await forwardParent(parts, project, current, input, remote);
     const done = await settleOne(project, current, input.diary);
     return { integration: done, next: done.state === 'merged' ? null : next };
