@@ -26,6 +26,8 @@ export const paths = {
   acknowledge: 'POST /v1/acknowledgements',
   subscribe: 'POST /v1/subscriptions',
   subscriptions: 'GET /v1/subscriptions',
+  escalate: 'POST /v1/escalations',
+  teamUpdate: 'GET /v1/team-update',
   pubsubHealth: 'GET /v1/pubsub',
   clearNotices: 'POST /v1/notices/clear',
 
@@ -41,6 +43,7 @@ export const paths = {
   importMessages: 'POST /v1/import',
 
   tasks: 'GET /v1/tasks',
+  addTask: 'POST /v1/tasks',
   task: 'GET /v1/tasks/:id',
   changeTask: 'POST /v1/tasks/:id/:action',
   report: 'POST /v1/reports',

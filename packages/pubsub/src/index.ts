@@ -15,6 +15,7 @@ export { openPubsub, type Pubsub, type PubsubOptions } from './pubsub.ts';
 export { redactSecrets } from './redact.ts';
 export type {
   Acknowledgement,
+  EventSubscription,
   Publication,
   PublicationFilter,
   PublicationInput,

@@ -40,4 +40,14 @@ CREATE TABLE pubsub_subscriptions (
   PRIMARY KEY (project, topic, subscriber)
 ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: 2,
+    sql: `
+CREATE TABLE pubsub_event_subscriptions (
+  project TEXT NOT NULL,
+  subscriber TEXT NOT NULL,
+  filter TEXT NOT NULL,
+  PRIMARY KEY (project, subscriber, filter)
+) STRICT, WITHOUT ROWID;`,
+  },
 ];

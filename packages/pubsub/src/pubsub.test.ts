@@ -145,4 +145,21 @@ describe('subscriptions', () => {
     expect(pubsub.subscriptions('shop')).toEqual([{ ...subscription, isWanted: false }]);
     expect(pubsub.subscriptions('other')).toEqual([]);
   });
+
+  it('to events are kept once for each filter, within a project and up to twenty', () => {
+    const { pubsub } = open();
+    const subscription = { project: 'shop', subscriber: 'shop/pm', filter: 'git.*' };
+    const want = (filter: string, isWanted = true) =>
+      pubsub.subscribeEvents({ ...subscription, filter, isWanted });
+    want('git.*');
+    want('git.*');
+    expect(pubsub.eventSubscriptions('shop')).toEqual([subscription]);
+    expect(pubsub.eventSubscriptions('other')).toEqual([]);
+    for (let number = 2; number <= 20; number += 1) want(`a${number}`);
+    expect(() => want('one too many')).toThrow(code('ORC_PUBSUB_INVALID'));
+    expect(pubsub.eventSubscriptions('shop')).toHaveLength(20);
+    want('git.*', false);
+    want('never there', false);
+    expect(pubsub.eventSubscriptions('shop')).toHaveLength(19);
+  });
 });

@@ -11,6 +11,7 @@ import { errors } from './errors.ts';
 import { migrations } from './migrations.ts';
 import type {
   Acknowledgement,
+  EventSubscription,
   Publication,
   PublicationFilter,
   PublicationInput,
@@ -45,6 +46,9 @@ export interface Pubsub extends Disposable {
   /** @throws ORC_PUBSUB_INVALID */
   subscribe(subscription: Subscription): void;
   subscriptions(project: string): Subscription[];
+  /** Repeatable. At most 20 filters for each subscriber. @throws ORC_PUBSUB_INVALID */
+  subscribeEvents(subscription: EventSubscription & { readonly isWanted: boolean }): void;
+  eventSubscriptions(project: string): EventSubscription[];
   stats(project?: string): PubsubStats;
 }
 
@@ -71,6 +75,7 @@ export function openPubsub(
       ...createAcknowledging(database, clock),
       ...createReading(database),
       ...createSubscribing(database),
+      ...createEventSubscribing(database),
     };
     return { ...translatingErrors(options.path, api), [Symbol.dispose]: () => database.close() };
   } catch (error) {
@@ -335,5 +340,36 @@ function createSubscribing(database: Database) {
       all
         .all(project)
         .map(({ topic, isWanted, ...rest }) => ({ ...rest, group: topic, isWanted: isWanted === 1 })),
+  };
+}
+
+const FILTERS_MAX = 20;
+
+function createEventSubscribing(database: Database) {
+  const put = database.prepare('INSERT OR IGNORE INTO pubsub_event_subscriptions VALUES (?, ?, ?)');
+  const drop = database.prepare(
+    'DELETE FROM pubsub_event_subscriptions WHERE project = ? AND subscriber = ? AND filter = ?',
+  );
+  const all = database.prepare<[string], EventSubscription>(
+    'SELECT * FROM pubsub_event_subscriptions WHERE project = ? ORDER BY subscriber, filter',
+  );
+  const schema = z.strictObject({
+    project: name,
+    subscriber: name,
+    filter: words.max(4_000),
+    isWanted: z.boolean(),
+  });
+  return {
+    subscribeEvents: database.transaction(
+      (given: EventSubscription & { readonly isWanted: boolean }): void => {
+        const { project, subscriber, filter, isWanted } = check(schema, given);
+        if (!isWanted) return void drop.run(project, subscriber, filter);
+        put.run(project, subscriber, filter);
+        const own = all.all(project).filter((each) => each.subscriber === subscriber);
+        if (own.length > FILTERS_MAX)
+          throw errors.invalid([`${subscriber} has ${FILTERS_MAX} filters already; end one first`]);
+      },
+    ),
+    eventSubscriptions: (project: string): EventSubscription[] => all.all(project),
   };
 }

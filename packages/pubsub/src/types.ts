@@ -61,6 +61,14 @@ export interface Subscription {
   readonly isWanted: boolean;
 }
 
+/** Somebody who wants to hear of events of a project. */
+export interface EventSubscription {
+  readonly project: string;
+  readonly subscriber: string;
+  /** Words of a filter; opaque here. */
+  readonly filter: string;
+}
+
 export interface PubsubStats {
   readonly stored: number;
   readonly acknowledged: number;

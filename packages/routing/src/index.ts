@@ -15,5 +15,5 @@ export type { Party, RouteMatrix, RouteVerdict } from './route-types.ts';
 export { judgeSilence } from './silence.ts';
 export { composeStandup, readAnswer } from './standup.ts';
 export type { Standup } from './standup-store.ts';
-export { composeTemplate } from './templates.ts';
+export { composeTemplate, fillTemplate } from './templates.ts';
 export { findWorkRule, whoGoesOn } from './work-rules.ts';

@@ -1,11 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { checkText, composeTemplate, findKind, kinds, templates, type TemplateId } from './index.ts';
+import {
+  checkText,
+  composeTemplate,
+  fillTemplate,
+  findKind,
+  kinds,
+  templates,
+  type TemplateId,
+} from './index.ts';
 
 const check = (kind: string, text: string) => {
   const found = findKind(kind);
   return found ? checkText(found, text) : ['no such kind'];
 };
 const names = Object.keys(templates) as TemplateId[];
+
+describe('fillTemplate', () => {
+  it('fills a form on one line each, which then lacks nothing', () => {
+    const values = {
+      Issue: 'two agents\nfail',
+      'Actions Taken': 'restarted both',
+      Recommendation: 'a smaller team',
+      Need: 'your word',
+    };
+    const text = fillTemplate('escalation', { title: 'agents fail' }, values);
+    expect(text.split('\n').slice(0, 2)).toEqual(['ESCALATION: agents fail', '- Issue: two agents fail']);
+    expect(check('escalation', text)).toEqual([]);
+    expect(check('escalation', fillTemplate('escalation', {}, { ...values, Need: ' ' }))).toHaveLength(1);
+  });
+});
 
 describe('composeTemplate', () => {
   it('prints the form of a status with what is known filled in', () => {

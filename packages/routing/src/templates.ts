@@ -9,8 +9,31 @@ export interface TemplateFacts {
 }
 
 /** A form with what is known filled in; what somebody has to write stands in brackets. */
-export function composeTemplate(id: TemplateId, { agent, at, id: about, title }: TemplateFacts = {}): string {
-  const { head, fields } = templates[id];
+export function composeTemplate(id: TemplateId, facts: TemplateFacts = {}): string {
+  const { fields } = templates[id];
+  return [
+    headOf(id, facts),
+    ...fields.flatMap(({ label, hint, isList }) =>
+      isList ? [`${label}:`, `- [${hint}]`] : [`${label}: [${hint}]`],
+    ),
+  ].join('\n');
+}
+
+/** A form with its fields filled in, by their labels, one line each; fields that nobody names are left out. */
+export function fillTemplate(
+  id: TemplateId,
+  facts: TemplateFacts,
+  values: Readonly<Record<string, string | undefined>>,
+): string {
+  const lines = templates[id].fields.flatMap(({ label }) => {
+    const value = values[label]?.trim().replaceAll(/\s+/g, ' ');
+    return value === undefined || value === '' ? [] : [`- ${label}: ${value}`];
+  });
+  return [headOf(id, facts), ...lines].join('\n');
+}
+
+function headOf(id: TemplateId, { agent, at, id: about, title }: TemplateFacts): string {
+  const { head } = templates[id];
   const known: Readonly<Record<string, string | undefined>> = {
     agent,
     time: at === undefined ? undefined : new Date(at).toISOString(),
@@ -18,16 +41,10 @@ export function composeTemplate(id: TemplateId, { agent, at, id: about, title }:
     title,
   };
   // Where the form has brackets of its own, the word alone stands in them.
-  const first = head.replaceAll(/(\[?)\{(\w+)\}/g, (_, bracket: string, name: string) => {
+  return head.replaceAll(/(\[?)\{(\w+)\}/g, (_, bracket: string, name: string) => {
     const value = known[name]?.replaceAll(/\s+/g, ' ');
     return bracket + (value ?? (bracket === '' ? `[${name}]` : name));
   });
-  return [
-    first,
-    ...fields.flatMap(({ label, hint, isList }) =>
-      isList ? [`${label}:`, `- [${hint}]`] : [`${label}: [${hint}]`],
-    ),
-  ].join('\n');
 }
 
 /** What a filled form says, by the label of each field; a list has one entry per item. */

@@ -11,6 +11,7 @@ import { command as down } from './down.ts';
 import { eventCommands } from './events.ts';
 import { gitCommands } from './git.ts';
 import { hookCommands } from './hooks.ts';
+import { leadingCommands } from './leading.ts';
 import { messageFileCommands } from './message-files.ts';
 import { messageCommands } from './messages.ts';
 import { monitorCommands } from './monitor.ts';
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   ...taskCommands,
   ...reportCommands,
   ...standupCommands,
+  ...leadingCommands,
   ...routingCommands,
   ...agentCommands,
   ...scheduleCommands,

@@ -67,29 +67,39 @@ const read: Command = {
     group: { type: 'string', describe: 'Only this group' },
     tag: { type: 'string', describe: 'Only with this tag' },
     priority: { type: 'string', describe: 'Only this priority and what is more urgent' },
+    follow: { type: 'boolean', describe: 'Go on printing what is published' },
     project: projectOption,
   },
   examples: [
     ['orc read --session shop --filter "CRITICAL|HIGH PRIORITY" --tail 10', 'the latest alarms'],
     ['orc read --since 30m --tag recovery', 'who crashed and came back'],
+    ['orc read --tail 5 --follow', 'the last five, and what comes'],
   ],
-  async run(args, { connect }) {
+  async run(args, { connect, isJson, print }) {
     const since = stringOption(args, 'since');
     const pattern = stringOption(args, 'filter');
     const matches = pattern === undefined ? undefined : compilePattern(pattern);
     const session = stringOption(args, 'session');
-    const answer = await (
-      await connect()
-    ).call('publications', {
-      query: {
-        session,
-        group: stringOption(args, 'group'),
-        tag: stringOption(args, 'tag'),
-        priority: stringOption(args, 'priority'),
-        project: stringOption(args, 'project'),
-        since: since === undefined ? undefined : readSince(since),
-      },
-    });
+    const query = {
+      session,
+      group: stringOption(args, 'group'),
+      tag: stringOption(args, 'tag'),
+      priority: stringOption(args, 'priority'),
+      project: stringOption(args, 'project'),
+      since: since === undefined ? undefined : readSince(since),
+    };
+    const client = await connect();
+    if (isSet(args, 'follow')) {
+      const onProgress = ({ text }: { text: string }) => {
+        const stored = JSON.parse(text) as Stored;
+        if (matches?.(formatBody(stored)) === false) return;
+        print(isJson ? `${JSON.stringify(toStored(stored))}\n` : `${formatStored(stored)}\n\n`);
+      };
+      const options = { query: { ...query, tail: numberOption(args, 'tail'), follow: true } };
+      await client.call('publications', options, { onProgress });
+      return { json: { stored_messages: [] }, text: '' };
+    }
+    const answer = await client.call('publications', { query });
     const found = answer.publications.filter((each) => matches?.(formatBody(each)) !== false);
     const tail = numberOption(args, 'tail');
     const shown = tail === undefined ? found : tail > 0 ? found.slice(-tail) : [];
@@ -169,30 +179,45 @@ const ack: Command = {
 
 const subscribe: Command = {
   path: 'subscribe',
-  summary: 'Hear a group, or stop hearing it; without a group, show who hears what',
+  summary: 'Hear a group, or of events; without either, show who hears what',
   options: {
     group: { type: 'string', describe: 'Which group' },
     agent: { type: 'string', describe: 'For this agent instead of yourself' },
+    events: { type: 'string', describe: 'A filter of events, as of "orc events --filter"' },
     off: { type: 'boolean', describe: 'Stop hearing it' },
     project: projectOption,
   },
   examples: [
     ['orc subscribe', 'every group and who hears it'],
+    ['orc subscribe --events "git.* and severity >= warning"', 'you are told of conflicts'],
     ['orc subscribe --group management', 'you get what management gets'],
   ],
   async run(args, { connect }) {
     const client = await connect();
     const group = stringOption(args, 'group');
     const project = stringOption(args, 'project');
-    if (group === undefined) {
+    const events = stringOption(args, 'events');
+    if (group === undefined && events === undefined) {
       const answer = await client.call('subscriptions', { query: { project } });
       const rows = answer.groups.map((each) => [each.group, each.heardBy.join(', ') || 'nobody']);
-      return { json: answer, text: formatTable([['GROUP', 'HEARD BY'], ...rows]) };
+      const filters = answer.events.map(({ subscriber, filter }) => [filter, subscriber]);
+      const tables = [
+        formatTable([['GROUP', 'HEARD BY'], ...rows]),
+        ...(filters.length === 0 ? [] : [formatTable([['EVENTS', 'HEARD BY'], ...filters])]),
+      ];
+      return { json: answer, text: tables.join('\n\n') };
     }
     const answer = await client.call('subscribe', {
-      body: { group, project, subscriber: stringOption(args, 'agent'), isWanted: !isSet(args, 'off') },
+      body: {
+        group,
+        events,
+        project,
+        subscriber: stringOption(args, 'agent'),
+        isWanted: !isSet(args, 'off'),
+      },
     });
-    return { json: answer, text: `${answer.subscriber} hears ${answer.groups.join(', ') || 'no group'}` };
+    const heard = [...answer.groups, ...answer.events.map((filter) => `events "${filter}"`)];
+    return { json: answer, text: `${answer.subscriber} hears ${heard.join(', ') || 'no group'}` };
   },
 };
 

@@ -1,5 +1,5 @@
 import type { TaskView } from '@orc/contracts';
-import { stringOption, textOf, type Command } from '../command.ts';
+import { listOption, stringOption, textOf, type Command } from '../command.ts';
 import { formatDuration } from '../duration.ts';
 import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
@@ -49,6 +49,49 @@ function formatTask(task: TaskView): string {
   ].join('\n');
 }
 
+const add: Command = {
+  path: 'task add',
+  summary: 'Put work on the board that the plan does not have; for you and those who lead',
+  positionals: [{ name: 'title', describe: 'What is to be done, in one line', isVariadic: true }],
+  options: {
+    role: { type: 'string', describe: 'Who can do it, such as developer' },
+    assign: { type: 'string', describe: 'The agent that is to do it' },
+    objective: { type: 'string', describe: 'What is true when it is done' },
+    criterion: { type: 'list', describe: 'How that is seen; may be repeated' },
+    after: { type: 'list', describe: 'Id of a task that must be done before; may be repeated' },
+    priority: {
+      type: 'string',
+      describe: 'low, normal, high, critical, or 0 to 999; from high on it goes before the plan',
+      defaultText: 'normal',
+    },
+    project: projectOption,
+  },
+  examples: [
+    ['orc task add "Round prices to cents" --role developer', 'behind everything that is planned'],
+    [
+      'orc task add "Fix the crash on an empty list" --role developer --priority critical --criterion "an empty list prints nothing"',
+      'a defect that goes first',
+    ],
+  ],
+  async run(args, { connect }) {
+    const client = await connect();
+    const answer = await client.call('addTask', {
+      body: {
+        title: textOf(args, 'title'),
+        role: stringOption(args, 'role'),
+        assignee: stringOption(args, 'assign'),
+        objective: stringOption(args, 'objective'),
+        criteria: listOption(args, 'criterion'),
+        after: listOption(args, 'after'),
+        priority: stringOption(args, 'priority'),
+        project: stringOption(args, 'project'),
+      },
+    });
+    const { task, isNew } = answer;
+    return { json: answer, text: `${task.id} is ${isNew ? task.state : 'on the board already'}` };
+  },
+};
+
 type Action = 'start' | 'done' | 'fail' | 'block' | 'unblock' | 'reopen';
 
 function change(action: Action, summary: string, needsText: boolean): Command {
@@ -90,6 +133,7 @@ const assign: Command = {
 export const taskCommands: readonly Command[] = [
   list,
   show,
+  add,
   change('start', 'Say that you have begun a task', false),
   change('done', 'Finish a task and say what was done', true),
   change('fail', 'Say that a task cannot be done, and why', true),

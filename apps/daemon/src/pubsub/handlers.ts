@@ -1,7 +1,8 @@
-import { operator } from '@orc/contracts';
-import { createTokenBucket, type TokenBucket } from '@orc/event-bus';
+import { operator, type AgentState } from '@orc/contracts';
+import { createTokenBucket, parseFilter, type TokenBucket } from '@orc/event-bus';
 import { typeOfTags, type Publication } from '@orc/pubsub';
 import { describePriority, parsePriority } from '@orc/queue';
+import type { Agent } from '@orc/registry';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
@@ -9,14 +10,16 @@ import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
 import type { Management } from './management.ts';
 import type { Publishing } from './publishing.ts';
+import { composeTeamUpdate } from './team-update.ts';
 
 export type PubsubNames =
-  'publish' | 'publications' | 'acknowledge' | 'subscribe' | 'subscriptions' | 'pubsubHealth';
+  'publish' | 'publications' | 'acknowledge' | 'subscribe' | 'subscriptions' | 'pubsubHealth' | 'teamUpdate';
 
 interface Deps {
   readonly targets: Targets;
   readonly publishing: Publishing;
   readonly management: Management;
+  readonly stateOf: (agent: Agent) => AgentState;
 }
 
 const CRITICAL = 50;
@@ -26,26 +29,14 @@ const STATUS_REQUEST = 'status-request';
 /** Calls about groups: who says what to whom, who reads it, and who acted on it. */
 export function createPubsubHandlers(parts: Parts, deps: Deps): HandlersOf<PubsubNames> {
   const { pubsub } = parts;
-  const { targets, publishing } = deps;
+  const { targets } = deps;
   const place = createPlaces(parts, targets);
 
-  const readerOf = (name: string, project: string) => ({ name, groups: publishing.groupsOf(name, project) });
+  const startedAt = parts.clock.now();
 
   return {
     ...createPublishHandler(parts, deps, place),
-    publications: async ({ caller, query }) => {
-      const { project, reader } = await place.read(caller, query.session, query.project);
-      const found = pubsub.read({
-        project,
-        ...(reader !== undefined && { reader: readerOf(reader, project) }),
-        group: query.group,
-        tag: query.tag,
-        since: query.since,
-        tail: query.tail,
-        ...(query.priority !== undefined && { priorityMin: parsePriority(query.priority) }),
-      });
-      return { project, reader: reader ?? null, publications: found.map(view) };
-    },
+    publications: createReading(parts, deps, place),
     acknowledge: async ({ caller, body }) => {
       // A message is named after its publication: p7k2p9q4xd0.1
       const ids = body.ids.map((id) => id.replace(/\.\d+$/, ''));
@@ -61,26 +52,11 @@ export function createPubsubHandlers(parts: Parts, deps: Deps): HandlersOf<Pubsu
         );
       return { publications: acknowledged.map(view) };
     },
-    subscribe: async ({ caller, body }) => {
-      const subscriber =
-        body.subscriber === undefined
-          ? caller.name
-          : await targets.resolve(body.subscriber, caller, body.project);
-      if (caller.type === 'agent' && subscriber !== caller.name)
-        throw errors.forbidden('subscribe for another agent');
-      const own = subscriber === operator ? body.project : subscriber.split('/')[0];
-      const project = targets.projectOf(caller, body.project ?? own);
-      pubsub.subscribe({ project, group: body.group, subscriber, isWanted: body.isWanted });
-      return { project, subscriber, groups: publishing.groupsOf(subscriber, project) };
-    },
-    subscriptions: ({ caller, query }) => {
-      const project = targets.projectOf(caller, query.project);
-      const asked = pubsub.subscriptions(project).map(({ group }) => group);
-      const groups = [...new Set([...Object.keys(parts.config.pubsub.groups), ...asked])].sort();
-      return {
-        project,
-        groups: groups.map((group) => ({ group, heardBy: publishing.audienceOf(project, group) })),
-      };
+    ...createSubscribing(parts, deps),
+    teamUpdate: ({ caller, query }) => {
+      const project = parts.registry.getProject(targets.projectOf(caller, query.project));
+      const text = composeTeamUpdate(parts, project, { stateOf: deps.stateOf, startedAt, next: query.next });
+      return { project: project.slug, text };
     },
     pubsubHealth: ({ caller, query }) => {
       const project =
@@ -89,6 +65,91 @@ export function createPubsubHandlers(parts: Parts, deps: Deps): HandlersOf<Pubsu
           : undefined;
       const stats = pubsub.stats(project);
       return { ...stats, isHealthy: stats.unsent === 0 };
+    },
+  };
+}
+
+/** What is stored, and what comes to it for as long as the caller listens. */
+function createReading(
+  { pubsub, bus }: Parts,
+  { publishing }: Deps,
+  place: Places,
+): HandlersOf<'publications'>['publications'] {
+  return async ({ caller, query, progress, signal }) => {
+    const { project, reader } = await place.read(caller, query.session, query.project);
+    const read = (window: { readonly since?: number | undefined; readonly tail?: number | undefined }) =>
+      pubsub.read({
+        project,
+        ...(reader !== undefined && {
+          reader: { name: reader, groups: publishing.groupsOf(reader, project) },
+        }),
+        group: query.group,
+        tag: query.tag,
+        ...window,
+        ...(query.priority !== undefined && { priorityMin: parsePriority(query.priority) }),
+      });
+    const found = read({ since: query.since, tail: query.tail });
+    const answer = { project, reader: reader ?? null };
+    if (query.follow !== true) return { ...answer, publications: found.map(view) };
+    const say = (publication: Publication) =>
+      progress({ step: 'publication', text: JSON.stringify(view(publication)) });
+    found.forEach(say);
+    let last = found.at(-1)?.seq ?? 0;
+    const more = () => {
+      for (const publication of read({ since: query.since }).filter(({ seq }) => seq > last)) {
+        last = publication.seq;
+        say(publication);
+      }
+    };
+    using _subscription = bus.subscribe('publication.made', more, { name: 'orc read' });
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    return { ...answer, publications: [] };
+  };
+}
+
+/** Who hears which group, and of which events. */
+function createSubscribing(
+  parts: Parts,
+  { targets, publishing }: Deps,
+): HandlersOf<'subscribe' | 'subscriptions'> {
+  const { pubsub } = parts;
+  const filtersOf = (subscriber: string, project: string) =>
+    pubsub.eventSubscriptions(project).filter((each) => each.subscriber === subscriber);
+  return {
+    subscribe: async ({ caller, body }) => {
+      const { group, events, isWanted } = body;
+      if ((group === undefined) === (events === undefined))
+        throw errors.badRequest(['say a group, or a filter of events']);
+      const subscriber =
+        body.subscriber === undefined
+          ? caller.name
+          : await targets.resolve(body.subscriber, caller, body.project);
+      if (caller.type === 'agent' && subscriber !== caller.name)
+        throw errors.forbidden('subscribe for another agent');
+      const own = subscriber === operator ? body.project : subscriber.split('/')[0];
+      const project = targets.projectOf(caller, body.project ?? own);
+      if (group !== undefined) pubsub.subscribe({ project, group, subscriber, isWanted });
+      if (events !== undefined) {
+        // A filter that cannot be read is refused with its place; one that is there can always be ended.
+        if (isWanted) parseFilter(events);
+        pubsub.subscribeEvents({ project, subscriber, filter: events, isWanted });
+      }
+      return {
+        project,
+        subscriber,
+        groups: publishing.groupsOf(subscriber, project),
+        events: filtersOf(subscriber, project).map(({ filter }) => filter),
+      };
+    },
+    subscriptions: ({ caller, query }) => {
+      const project = targets.projectOf(caller, query.project);
+      const asked = pubsub.subscriptions(project).map(({ group }) => group);
+      const groups = [...new Set([...Object.keys(parts.config.pubsub.groups), ...asked])].sort();
+      return {
+        project,
+        groups: groups.map((group) => ({ group, heardBy: publishing.audienceOf(project, group) })),
+        events: pubsub.eventSubscriptions(project).map(({ subscriber, filter }) => ({ subscriber, filter })),
+      };
     },
   };
 }

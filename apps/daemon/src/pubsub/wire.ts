@@ -5,6 +5,7 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
 import { createHealthReader } from '../supervision/health.ts';
+import { createEventSubscriptions } from './event-subscriptions.ts';
 import { createPubsubHandlers, type PubsubNames } from './handlers.ts';
 import { createManagement } from './management.ts';
 import { createPublishing } from './publishing.ts';
@@ -21,13 +22,17 @@ const LOOK_MS = 5_000;
 export function wirePubsub(parts: Parts, { targets, notices, stateOf }: Deps): Capability<PubsubNames> {
   const publishing = createPublishing(parts, notices);
   const healthOf = createHealthReader(parts, stateOf);
+  const subscriptions = createEventSubscriptions(parts, notices);
   const management = createManagement(parts, { publishing, notices, stateOf, healthOf });
   return {
-    handlers: createPubsubHandlers(parts, { targets, publishing, management }),
+    handlers: createPubsubHandlers(parts, { targets, publishing, management, stateOf }),
     jobs: [
       { name: 'management', everyMs: LOOK_MS, run: () => management.look() },
       { name: 'publications', everyMs: LOOK_MS, run: () => publishing.handOverRest() },
     ],
-    [Symbol.dispose]: () => management[Symbol.dispose](),
+    [Symbol.dispose]: () => {
+      subscriptions[Symbol.dispose]();
+      management[Symbol.dispose]();
+    },
   };
 }

@@ -1,11 +1,12 @@
 import { composeStatusRequest } from '@orc/briefing';
-import { newId, parseAgentId } from '@orc/contracts';
+import { newId, operator, parseAgentId } from '@orc/contracts';
 import type { Project } from '@orc/registry';
-import { checkText, composeTemplate, findKind, kinds } from '@orc/routing';
+import { checkText, composeTemplate, fillTemplate, findKind, kinds } from '@orc/routing';
 import { findClosest } from '../config/closest.ts';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { Call, HandlersOf } from '../http/handlers.ts';
+import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
 import { requireLead } from './access.ts';
@@ -24,6 +25,7 @@ export interface RoutingDeps {
   readonly ways: Ways;
   readonly dependencies: Dependencies;
   readonly standups: ReturnType<typeof createStandupDesk>;
+  readonly notices: Notices;
 }
 
 export type RoutingNames =
@@ -36,7 +38,8 @@ export type RoutingNames =
   | 'setDependencies'
   | 'standup'
   | 'lastStandup'
-  | 'ask';
+  | 'ask'
+  | 'escalate';
 
 /** Calls about who may write to whom, in which form, and who waits for whom. */
 export function createRoutingHandlers(parts: Parts, deps: RoutingDeps): HandlersOf<RoutingNames> {
@@ -71,6 +74,16 @@ export function createRoutingHandlers(parts: Parts, deps: RoutingDeps): Handlers
       if (!standup) throw errors.noStandup(project.slug);
       return standups.view(standup);
     },
+    escalate: ({ caller, body }) => {
+      const project = projectOf(caller, body.project);
+      const hub = deps.notices.hubOf(project);
+      // What the hub itself cannot decide goes to the person.
+      const recipient = hub === caller.name ? operator : hub;
+      return deps.outgoing.send(caller, {
+        ...{ id: newId('m'), sender: caller.name, recipient, kind: 'escalation' },
+        body: composeEscalation(body),
+      });
+    },
     ask: async ({ caller, body }) => {
       const recipient = await targets.resolve(body.agent, caller, body.project);
       return deps.outgoing.send(caller, {
@@ -81,6 +94,18 @@ export function createRoutingHandlers(parts: Parts, deps: RoutingDeps): Handlers
       });
     },
   };
+}
+
+const TITLE_CHARACTERS = 80;
+
+/** In the form that whoever decides knows (P-10). */
+function composeEscalation({ issue, tried, recommendation, need }: Call<'escalate'>['body']): string {
+  const title = issue.replaceAll(/\s+/g, ' ').trim();
+  return fillTemplate(
+    'escalation',
+    { title: title.length > TITLE_CHARACTERS ? `${title.slice(0, TITLE_CHARACTERS - 1)}…` : title },
+    { Issue: issue, 'Actions Taken': tried, Recommendation: recommendation, Need: need },
+  );
 }
 
 const DETAILS =

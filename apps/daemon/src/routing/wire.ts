@@ -10,7 +10,7 @@ import { createDependencies } from './dependencies.ts';
 import { createRoutingHandlers, type RoutingNames } from './handlers.ts';
 import { createFollowing } from './following.ts';
 import { createKindNames, type KindNames } from './kind-names.ts';
-import { createTeams } from './matrix.ts';
+import { createTeams, type Teams } from './matrix.ts';
 import { createOutgoing, type Outgoing } from './outgoing.ts';
 import { createReportHandlers } from './report-handlers.ts';
 import { createReporter, type Reporter } from './reports.ts';
@@ -34,6 +34,7 @@ export interface Routing extends Capability<RoutingNames | 'report' | 'reports'>
   /** Makes known what somebody has to say about work. */
   readonly reporter: Reporter;
   readonly broadcasts: Broadcasts;
+  readonly teams: Teams;
 }
 
 const SILENCE_LOOK_MS = 5_000;
@@ -58,9 +59,19 @@ export function wireRouting(parts: Parts, { targets, notices, catalogue, stateOf
     kindFor,
     ways,
     reporter,
+    teams,
     broadcasts: createBroadcasts(parts, teams),
     handlers: {
-      ...createRoutingHandlers(parts, { targets, teams, outgoing, kindFor, ways, dependencies, standups }),
+      ...createRoutingHandlers(parts, {
+        targets,
+        teams,
+        outgoing,
+        kindFor,
+        ways,
+        dependencies,
+        standups,
+        notices,
+      }),
       ...createReportHandlers(parts, { targets, teams, reporter, notices }),
     },
     jobs: [

@@ -6,9 +6,11 @@ import type { HandlersOf } from '../http/handlers.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
+import type { Teams } from '../routing/matrix.ts';
 import type { Reporter } from '../routing/reports.ts';
 import type { Views } from '../team/views.ts';
 import type { Task } from '@orc/task-board';
+import { createTaskAdding } from './adding.ts';
 import { changeTask, type TaskAction } from './changes.ts';
 import type { HandOut } from './hand-out.ts';
 
@@ -18,6 +20,7 @@ interface Deps {
   readonly notices: Notices;
   readonly handOut: HandOut;
   readonly reporter: Reporter;
+  readonly teams: Teams;
 }
 
 /** What the hub is told when a task goes this way. */
@@ -30,8 +33,9 @@ const KINDS: Readonly<Partial<Record<TaskAction, string>>> = {
 /** Calls about the board: its tasks, and what happens to them. */
 export function createTaskHandlers(
   parts: Parts,
-  { targets, views, notices, handOut, reporter }: Deps,
-): HandlersOf<'tasks' | 'task' | 'changeTask'> {
+  deps: Deps,
+): HandlersOf<'tasks' | 'task' | 'addTask' | 'changeTask'> {
+  const { targets, views, notices, handOut, reporter } = deps;
   const { board, registry, bus } = parts;
 
   /** No completion is silent, and no word is lost because somebody else has said otherwise before. */
@@ -49,6 +53,7 @@ export function createTaskHandlers(
   };
 
   return {
+    ...createTaskAdding(parts, deps),
     tasks: ({ caller, query }) => ({
       tasks: board
         .list({ project: targets.projectOf(caller, query.project) })

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { messageSchema } from '../schemas/message.ts';
 import { publicationSchema } from '../schemas/publication.ts';
-import { count, define, project, text } from './define.ts';
+import { sentMessageSchema } from '../schemas/routing.ts';
+import { count, define, flag, project, text } from './define.ts';
 
 /** Groups: what is published to them, who hears them, and who acted on it. */
 export const pubsub = {
@@ -26,12 +27,14 @@ export const pubsub = {
       priority: z.string().optional().describe('This one and what is more urgent.'),
       since: z.coerce.number().int().optional(),
       tail: count,
+      follow: flag,
     }),
     answer: z.object({
       project: z.string(),
       reader: z.string().nullable(),
       publications: z.array(publicationSchema),
     }),
+    isStream: true,
   }),
   acknowledge: define({
     access: 'agent',
@@ -42,11 +45,17 @@ export const pubsub = {
     access: 'agent',
     body: z.strictObject({
       project,
-      group: z.string(),
+      group: z.string().optional(),
+      events: z.string().max(4_000).optional().describe('A filter of events, in place of a group.'),
       subscriber: z.string().optional(),
       isWanted: z.boolean().default(true),
     }),
-    answer: z.object({ project: z.string(), subscriber: z.string(), groups: z.array(z.string()) }),
+    answer: z.object({
+      project: z.string(),
+      subscriber: z.string(),
+      groups: z.array(z.string()),
+      events: z.array(z.string()).describe('Filters of the events that it hears of.'),
+    }),
   }),
   subscriptions: define({
     access: 'agent',
@@ -54,7 +63,24 @@ export const pubsub = {
     answer: z.object({
       project: z.string(),
       groups: z.array(z.object({ group: z.string(), heardBy: z.array(z.string()) })),
+      events: z.array(z.object({ subscriber: z.string(), filter: z.string() })),
     }),
+  }),
+  escalate: define({
+    access: 'agent',
+    body: z.strictObject({
+      project,
+      issue: text.min(1),
+      tried: text.min(1).describe('What was done, with what result.'),
+      recommendation: text.min(1),
+      need: text.min(1).describe('What is needed, from whom, until when.'),
+    }),
+    answer: sentMessageSchema,
+  }),
+  teamUpdate: define({
+    access: 'agent',
+    query: z.object({ project, next: z.string().max(200).optional() }),
+    answer: z.object({ project: z.string(), text: z.string() }),
   }),
   pubsubHealth: define({
     access: 'agent',

@@ -10,6 +10,20 @@ export const work = {
     query: z.object({ project }),
     answer: z.object({ tasks: z.array(taskSchema) }),
   }),
+  addTask: define({
+    access: 'agent',
+    body: z.strictObject({
+      project,
+      title: text.min(1).max(200),
+      role: z.string().optional().describe('Who can do it; needed unless somebody is named.'),
+      assignee: z.string().optional(),
+      objective: text.default(''),
+      criteria: z.array(text.min(1)).max(50).default([]),
+      after: z.array(z.string()).max(50).default([]),
+      priority: z.union([z.int(), z.string()]).optional(),
+    }),
+    answer: z.object({ task: taskSchema, isNew: z.boolean() }),
+  }),
   task: define({ access: 'agent', params: messageParams, answer: taskSchema }),
   changeTask: define({
     access: 'agent',
