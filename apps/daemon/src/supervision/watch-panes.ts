@@ -16,7 +16,8 @@ export function watchPanes(
   const onEvent = (event: TmuxEvent): void => {
     if (event.type === 'pane.died') {
       const agent = ownerOf(event.paneId);
-      if (agent)
+      // The first look of a new daemon tells of every pane that is dead, also of those of long ago.
+      if (agent && !isDealtWith({ registry }, agent))
         restarts.onExit(agent.id, {
           status: event.exitStatus,
           signal: event.exitSignal,
