@@ -8,15 +8,22 @@ export interface Head {
 }
 
 export async function readHead(git: Git, directory: string): Promise<Head> {
+  // One git tells both, unless there is no commit yet. Its name comes last: that switch stays on.
+  const both = await git.attempt(directory, ['rev-parse', 'HEAD^{commit}', '--symbolic-full-name', 'HEAD']);
+  const [head, ref] = lineOf(both.stdout).split('\n');
+  if (both.exitCode === 0 && head !== undefined && ref !== undefined) return { branch: branchOf(ref), head };
   const [symbolic, commit] = await Promise.all([
     git.attempt(directory, ['symbolic-ref', '--quiet', 'HEAD']),
     git.attempt(directory, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
   ]);
-  const ref = symbolic.exitCode === 0 ? lineOf(symbolic.stdout) : '';
   return {
-    branch: ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null,
+    branch: symbolic.exitCode === 0 ? branchOf(lineOf(symbolic.stdout)) : null,
     head: commit.exitCode === 0 ? lineOf(commit.stdout) : null,
   };
+}
+
+function branchOf(ref: string): string | null {
+  return ref.startsWith('refs/heads/') ? ref.slice('refs/heads/'.length) : null;
 }
 
 /** The commit of a branch, remote branch, tag, full reference name or commit id, in this order. */

@@ -7,19 +7,8 @@ export async function inspectRepository(git: Git, path: string): Promise<Reposit
   const directory = await stat(path).catch(() => undefined);
   if (!directory) throw errors.notARepository(path, 'it does not exist');
   if (!directory.isDirectory()) throw errors.notARepository(path, 'it is not a directory');
-  const ask = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await git.attempt(path, ['rev-parse', ...args]);
-    if (exitCode !== 0) throw errors.notARepository(path, gitWords(stderr));
-    return lineOf(stdout);
-  };
-  const commonDir = await realpath(await ask('--path-format=absolute', '--git-common-dir'));
-  const [gitDir, kind, remotes] = await Promise.all([
-    ask('--path-format=absolute', '--git-dir').then((found) => realpath(found)),
-    ask('--is-inside-work-tree', '--is-bare-repository'),
-    git.run(path, ['remote']),
-  ]);
-  const [isInside, isBare] = kind.split('\n');
-  const root = isInside === 'true' ? await ask('--show-toplevel') : commonDir;
+  const [places, remotes] = await Promise.all([readPlaces(git, path), git.attempt(path, ['remote'])]);
+  const { root, commonDir, gitDir, isBare } = places;
   const { branch, head } = await readHead(git, root);
   return {
     root,
@@ -27,9 +16,33 @@ export async function inspectRepository(git: Git, path: string): Promise<Reposit
     branch,
     head,
     hasCommits: head !== null,
-    isBare: isBare === 'true',
+    isBare,
     isWorktreeOfAnother: gitDir !== commonDir,
-    remotes: remotes.split('\n').filter((name) => name !== ''),
+    remotes: remotes.stdout.split('\n').filter((name) => name !== ''),
+  };
+}
+
+// `rev-parse` repeats a switch that it does not know; a path may hold line ends.
+const BORDER = '--orc-border';
+
+/** One git for all: starting it takes longer than what it does, and teams come and go by hundreds of them. */
+async function readPlaces(git: Git, path: string) {
+  const { stdout, stderr, exitCode } = await git.attempt(path, [
+    ...['rev-parse', '--path-format=absolute', '--is-inside-work-tree', '--is-bare-repository', BORDER],
+    ...['--git-common-dir', BORDER, '--git-dir', BORDER, '--show-toplevel'],
+  ]);
+  const [kind = '', common, own, top] = stdout.split(`${BORDER}\n`).map(lineOf);
+  const [isInside, isBare] = kind.split('\n');
+  // Where there is no work tree its root is refused, after everything else was said.
+  const isWhole = exitCode === 0 ? top !== undefined : isInside === 'false';
+  if (common === undefined || own === undefined || !isWhole)
+    throw errors.notARepository(path, gitWords(stderr));
+  const [commonDir, gitDir] = await Promise.all([realpath(common), realpath(own)]);
+  return {
+    commonDir,
+    gitDir,
+    root: isInside === 'true' && top !== undefined ? top : commonDir,
+    isBare: isBare === 'true',
   };
 }
 
