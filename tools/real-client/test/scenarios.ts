@@ -223,7 +223,7 @@ async function limitEndOf({ world }: Subject): Promise<number> {
 }
 
 async function mailOf({ world }: Subject, kind: string): Promise<string[]> {
-  const query = { recipient: `shop/${ROLE}`, kind, limit: 100 };
+  const query = { agent: `shop/${ROLE}`, kind, limit: 100 };
   const { messages } = await world.client.call('messages', { query });
   return messages.map(({ id }) => id);
 }

@@ -32,7 +32,8 @@ export const command: Command = {
     );
     const rows = result.agents.map(({ id, verdict, state, plan }) => [id, verdict, state.state, plan]);
     const table = formatTable([['AGENT', 'VERDICT', 'STATE', 'PLAN'], ...rows]);
+    const lacks = result.agents.flatMap(({ id, missing }) => missing.map((each) => `${id} lacks: ${each}`));
     const end = result.changed ? result.did.join('\n') : 'nothing was changed';
-    return { json: result, text: `${table}\n${end}` };
+    return { json: result, text: [table, ...lacks, end].join('\n') };
   },
 };

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { findIdentity, isRunning, signalProcess } from '@orc/process';
 import type { Agent } from '@orc/registry';
 import type { Rescue } from '@orc/worktree-manager';
-import type { Parts } from '../parts.ts';
+import { SYSTEM, type Parts } from '../parts.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { archivePath } from './agents.ts';
 
@@ -17,7 +17,7 @@ const LOOK_MS = 50;
 
 /**
  * Ends an agent and keeps everything: its work as a rescue ref, its window's history and a summary in a
- * file, its unseen mail parked. The client is asked to end and is killed only when it does not.
+ * file, its unseen mail parked, or given up when it will never run again. The client is asked to end and is killed only when it does not.
  */
 export async function endAgent(
   parts: Parts,
@@ -48,12 +48,25 @@ export async function endAgent(
   }
   registry.updateAgent(agent.id, { paneId: null, pid: null });
   queue.requeueUnseen(agent.id, 'the agent has ended');
+  if (desired === 'ended') giveUpMail(parts, agent);
   bus.publish(
     desired === 'ended' ? 'agent.ended' : 'agent.stopped',
     { archive, rescue: rescue?.ref ?? null },
     { source: 'team', agent: agent.id, project: agent.project },
   );
   return { archive, rescueRef: rescue?.ref ?? null };
+}
+
+/**
+ * Nobody will ever read what waits for an agent that has ended, for another message or for itself. Whoever
+ * sent it is told; what orc said by itself ends without a word, and tasks are the board's business.
+ */
+function giveUpMail({ queue }: Pick<Parts, 'queue'>, { id: recipient }: Agent): void {
+  for (const { id, kind, sender } of queue.list({ recipient, state: 'queued' })) {
+    const isOwn = sender === SYSTEM;
+    if (!isOwn || kind !== 'task')
+      queue.cancel(id, { reason: `${recipient} has ended`, ...(isOwn && { by: SYSTEM }) });
+  }
 }
 
 /** @throws what the rescue throws: without its work being kept, an agent is ended only by force */

@@ -49,10 +49,11 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
         project: project.slug,
         changed: did.length + added.length > 0,
         did: [...added, ...did],
-        agents: classified.map(({ agent, verdict, plan }) => ({
+        agents: classified.map(({ agent, verdict, plan, missing }) => ({
           ...views.agent(registry.getAgent(agent.id)),
           verdict,
           plan,
+          missing: [...missing],
         })),
       };
     },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { AgentState, Progress } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
 import type { Catalogue } from '@orc/team-planner';
@@ -7,6 +8,7 @@ import type { HandOut } from '../tasks/hand-out.ts';
 import type { Launcher } from './launch.ts';
 import type { Readiness } from './readiness.ts';
 import type { Rebriefs } from './rebriefs.ts';
+import { missingFrom } from './missing.ts';
 import { launchMissing } from './up.ts';
 
 export type Verdict = 'active' | 'dead' | 'limited' | 'ended';
@@ -16,6 +18,8 @@ export interface Classified {
   readonly verdict: Verdict;
   /** What `resume` does about it, in words. */
   readonly plan: string;
+  /** What its start would lack, in words. */
+  readonly missing: readonly string[];
 }
 
 interface Deps {
@@ -38,7 +42,7 @@ function classify(
   parts: Pick<Parts, 'registry'>,
   project: string,
   { stateOf, afterReset }: Pick<Deps, 'stateOf' | 'afterReset'>,
-): Classified[] {
+): Omit<Classified, 'missing'>[] {
   return parts.registry.listAgents({ project }).map((agent) => {
     const { state, why } = stateOf(agent);
     if (agent.desired === 'ended') return { agent, verdict: 'ended', plan: 'stays ended' };
@@ -52,6 +56,34 @@ function classify(
       ? { agent, verdict: 'dead', plan: `is started again with its context: ${why}` }
       : { agent, verdict: 'active', plan: 'goes on undisturbed' };
   });
+}
+
+/** What each agent that is to run would lack. Only looks. */
+async function lookAround(
+  { runtimes, registry }: Pick<Parts, 'runtimes' | 'registry'>,
+  project: Project,
+): Promise<(agent: Agent) => string[]> {
+  const agents = registry.listAgents({ project: project.slug }).filter(({ desired }) => desired !== 'ended');
+  const names = [...new Set(agents.map(({ runtime }) => runtime))];
+  const problems = new Map(
+    await Promise.all(
+      names.map(async (name) => {
+        const found = await runtimes.find(name).detect();
+        return [name, found.isInstalled ? null : found.error.message] as const;
+      }),
+    ),
+  );
+  return ({ desired, runtime, worktreePath }) =>
+    desired === 'ended'
+      ? []
+      : missingFrom({
+          clientProblem: problems.get(runtime) ?? null,
+          projectPath: project.path,
+          isProjectThere: existsSync(project.path),
+          worktreePath,
+          isWorktreeThere: worktreePath !== null && existsSync(worktreePath),
+          hasSpec: project.specText !== null,
+        });
 }
 
 /** Whether no program of it runs, whatever is said about it since. */
@@ -68,7 +100,11 @@ function isDown({ registry }: Pick<Parts, 'registry'>, { id, launchedAt, paneId 
 /** Brings a project back to work: only the dead are started, the limited are left to their reset. */
 export function createResume(parts: Parts, deps: Deps) {
   return async (project: Project, options: ResumeOptions, report: (progress: Progress) => void) => {
-    const classified = classify(parts, project.slug, deps);
+    const missingOf = await lookAround(parts, project);
+    const classified: Classified[] = classify(parts, project.slug, deps).map((each) => ({
+      ...each,
+      missing: missingOf(each.agent),
+    }));
     const did: string[] = [];
     if (options.statusOnly) return { classified, did };
     const done = (step: string, text: string) => {

@@ -30,7 +30,11 @@ export const team = {
       changed: z.boolean(),
       did: z.array(z.string()),
       agents: z.array(
-        agentViewSchema.extend({ verdict: z.enum(['active', 'dead', 'limited', 'ended']), plan: z.string() }),
+        agentViewSchema.extend({
+          verdict: z.enum(['active', 'dead', 'limited', 'ended']),
+          plan: z.string(),
+          missing: z.array(z.string()).describe('What its start would lack, each with what to do about it.'),
+        }),
       ),
     }),
     isStream: true,
