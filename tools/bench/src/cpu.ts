@@ -8,6 +8,12 @@ export function readCpuMs(pid: number): number {
   return parseCpuMs(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 }
 
+/** Resident memory of a process, in MB of 1024 KB. */
+export function readMemoryMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1_024;
+}
+
 /** The name of a program may contain spaces and brackets, so the fields are counted behind its last bracket. */
 export function parseCpuMs(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -2,10 +2,16 @@ import { cpus, loadavg } from 'node:os';
 import { measureDisk } from './disk.ts';
 import { measureProcesses } from './process-rows.ts';
 import { measureQueues } from './queue-rows.ts';
+import { measureRecovery } from './recovery-rows.ts';
 import { formatReport, isWithinBudget, type Line } from './report.ts';
 import { measureTmux } from './tmux-rows.ts';
 
-const suites = { queue: measureQueues, tmux: measureTmux, process: measureProcesses } as const;
+const suites = {
+  queue: measureQueues,
+  tmux: measureTmux,
+  process: measureProcesses,
+  recovery: measureRecovery,
+} as const;
 const names = Object.keys(suites) as (keyof typeof suites)[];
 
 const wanted = process.argv.slice(2);

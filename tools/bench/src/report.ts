@@ -13,7 +13,7 @@ export interface Row {
 export interface Limit {
   readonly what: string;
   readonly value: number;
-  readonly unit: 'ms' | '%' | 'messages';
+  readonly unit: 'ms' | '%' | 'MB' | 'messages';
   readonly limit: number;
 }
 
