@@ -10,6 +10,7 @@ import {
   type AgentPatch,
   type Session,
 } from './records.ts';
+import type { Remember } from './memory.ts';
 import { createTable } from './rows.ts';
 import type { Clock } from './types.ts';
 
@@ -41,11 +42,13 @@ export interface Agents {
   sessions(agentId: string): Session[];
 }
 
-export function createAgents(database: Database, clock: Clock): Agents {
+export function createAgents(database: Database, clock: Clock, remember: Remember): Agents {
   const table = createAgentTable(database);
+  const select = (where: string, ...values: string[]) =>
+    remember(`agents ${where} ${values.join(' ')}`, () => table.select(where, ...values));
   const hasProject = database.prepare<[string], unknown>('SELECT 1 FROM registry_projects WHERE slug = ?');
-  const find = (id: string) => table.select('id = ?', id)[0];
-  const findByToken = (hash: string) => table.select("token_hash = ? AND desired <> 'ended'", hash)[0];
+  const find = (id: string) => select('id = ?', id)[0];
+  const findByToken = (hash: string) => select("token_hash = ? AND desired <> 'ended'", hash)[0];
   const get = (id: string) => {
     const agent = find(id);
     if (!agent) throw errors.unknownAgent(id);
@@ -78,8 +81,8 @@ export function createAgents(database: Database, clock: Clock): Agents {
     listAgents({ project, includeEnded = false } = {}) {
       const living = includeEnded ? '1' : "desired <> 'ended'";
       return project === undefined
-        ? table.select(`${living} ORDER BY rowid`)
-        : table.select(`project = ? AND ${living} ORDER BY rowid`, project);
+        ? select(`${living} ORDER BY rowid`)
+        : select(`project = ? AND ${living} ORDER BY rowid`, project);
     },
     updateAgent(id, patch) {
       const values = check(agentPatchSchema, 'change of an agent', patch) as AgentPatch;

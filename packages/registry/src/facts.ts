@@ -1,4 +1,5 @@
 import type { Database } from '@orc/sqlite';
+import type { Remember } from './memory.ts';
 import { withoutWaitingForTheDisk } from './disk.ts';
 import { errors } from './errors.ts';
 import { check, factSchema, type Fact } from './records.ts';
@@ -35,7 +36,7 @@ interface FactRow {
 
 type Write = (fact: Fact) => boolean;
 
-export function createFacts(database: Database): Facts {
+export function createFacts(database: Database, remember: Remember): Facts {
   const write = createWriter(database);
   const latest = database.prepare<[string], FactRow>(
     'SELECT * FROM registry_facts WHERE agent_id = ? ORDER BY at, kind, source',
@@ -51,7 +52,7 @@ export function createFacts(database: Database): Facts {
   return {
     recordFact: (fact) => recordFacts([fact]) > 0,
     recordFacts,
-    facts: (agentId) => latest.all(agentId).map(toFact),
+    facts: (agentId) => remember(`facts ${agentId}`, () => latest.all(agentId).map(toFact)),
     factHistory: (agentId) => history.all(agentId).map(toFact),
   };
 }

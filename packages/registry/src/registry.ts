@@ -9,6 +9,7 @@ import { createAgents, type Agents } from './agents.ts';
 import { createChannels, type Channels } from './channels.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createHistories, type Histories } from './histories.ts';
+import { createMemory } from './memory.ts';
 import { migrations } from './migrations.ts';
 import { createProjects, type Projects } from './projects.ts';
 import type { Clock } from './types.ts';
@@ -34,10 +35,11 @@ export function openRegistry(
   const database = openDatabase(options);
   try {
     migrate(database, 'registry', migrations);
+    const remember = createMemory(database);
     const parts = {
       ...createProjects(database, clock),
-      ...createAgents(database, clock),
-      ...createFacts(database),
+      ...createAgents(database, clock, remember),
+      ...createFacts(database, remember),
       ...createHistories(database),
       ...createValues(database),
       ...createChannels(database),

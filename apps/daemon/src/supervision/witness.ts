@@ -4,6 +4,8 @@ import type { Agent } from '@orc/registry';
 import type { Parts } from '../parts.ts';
 
 const REPEAT_MS = 30_000;
+/** What an idle client does next, its hooks tell at once. */
+const IDLE_MS = 2_000;
 
 /**
  * The second witness: hooks are edges and can be missed (nothing fires after Esc), so the client's own
@@ -16,6 +18,15 @@ export function createWitness(
 ) {
   const last = new Map<string, string>();
   const recorded = new Map<string, { readonly key: string; readonly at: number }>();
+
+  const readAt = new Map<string, number>();
+  const isDue = ({ id, desired }: Agent): boolean => {
+    const now = clock.now();
+    if (desired !== 'running') return false;
+    if (last.get(id) === 'idle' && now - (readAt.get(id) ?? 0) < IDLE_MS) return false;
+    readAt.set(id, now);
+    return true;
+  };
 
   const readRecord = (agent: Agent): void => {
     if (agent.pid === null) return;
@@ -52,7 +63,7 @@ export function createWitness(
   return {
     look(): void {
       for (const agent of registry.listAgents()) {
-        if (agent.desired === 'running') readRecord(agent);
+        if (isDue(agent)) readRecord(agent);
         const state = stateOf(agent);
         if (last.get(agent.id) === state.state) continue;
         const before = last.get(agent.id);
