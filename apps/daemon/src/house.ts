@@ -28,7 +28,7 @@ export function wireHouse(
   const costs = disposer.use(wireCosts(parts, { ...messaging, parking: credits.parking }));
   const team = wireTeam(parts, { programs, stateOf, starts, messaging, credits, costs });
   const supervision = wireSupervision(parts, { stateOf, starts, messaging, team, credits, costs });
-  const schedule = disposer.use(wireSchedule(parts, { ...team, ...messaging, stateOf }));
+  const schedule = disposer.use(wireSchedule(parts, { ...team, ...messaging, credits, stateOf }));
   const numbers = disposer.use(
     wireNumbers(parts, { ...messaging, stateOf, machine: team.admission.machine }),
   );

@@ -56,6 +56,8 @@ export type UsageFact = TranscriptPlace & {
     readonly output: number;
     readonly cacheRead: number;
     readonly cacheCreation: number;
+    /** Of `cacheCreation`, what is kept for an hour and not for five minutes. */
+    readonly cacheCreation1h: number;
   };
 };
 

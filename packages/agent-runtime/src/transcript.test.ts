@@ -173,7 +173,7 @@ describe('recorded transcripts', () => {
     ]);
     expect(ofType(facts, 'usage')[0]).toMatchObject({
       model: 'claude-opus-5-5',
-      tokens: { input: 3_090, output: 58, cacheRead: 0, cacheCreation: 0 },
+      tokens: { input: 3_090, output: 58, cacheRead: 0, cacheCreation: 0, cacheCreation1h: 0 },
     });
     expect(ofType(facts, 'turn-ended').map(({ durationMs }) => durationMs)).toEqual([4_835, 176]);
     expect(ofType(factsOfTranscript('withdrawn-blocked-compacted'), 'compacted')[0]?.trigger).toBe('manual');

@@ -34,8 +34,13 @@ interface Session {
   place: TranscriptPlace;
 }
 
-/** Make one for each transcript file: a file begins with an empty conversation. */
-export function createTranscriptReader(): TranscriptReader {
+/**
+ * Make one for each transcript file: a file begins with an empty conversation. Of the file of a sub-agent only
+ * its usage is told.
+ */
+export function createTranscriptReader({
+  of = 'agent',
+}: { readonly of?: 'agent' | 'subagent' } = {}): TranscriptReader {
   const session: Session = {
     evidence: createEvidence(),
     positions: new Map(),
@@ -46,11 +51,11 @@ export function createTranscriptReader(): TranscriptReader {
   return {
     read(record, line) {
       // A sub-agent's records prove nothing about what the agent itself has seen.
-      if (!isObject(record) || record['isSidechain'] === true) return [];
+      if (!isObject(record) || (of === 'agent' && record['isSidechain'] === true)) return [];
       session.place = placeOf(record, line, session.place);
       const facts = factsOf(session, record, meaningOf(record));
       remember(session, record);
-      return facts;
+      return of === 'agent' ? facts : facts.filter(({ type }) => type === 'usage');
     },
   };
 }
@@ -149,6 +154,7 @@ function usageOf({ counted, place }: Session, record: JsonObject, requestId: str
     output: numberAt(usage, 'output_tokens') ?? 0,
     cacheRead: numberAt(usage, 'cache_read_input_tokens') ?? 0,
     cacheCreation: numberAt(usage, 'cache_creation_input_tokens') ?? 0,
+    cacheCreation1h: numberAt(objectAt(usage, 'cache_creation'), 'ephemeral_1h_input_tokens') ?? 0,
   };
   return [{ type: 'usage', requestId, model: textAt(message, 'model') ?? 'unknown', tokens, ...place }];
 }

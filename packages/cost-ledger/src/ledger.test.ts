@@ -43,6 +43,23 @@ describe('an answer', () => {
     expect(costOf({ model: 'claude-haiku-5-5', at: AT, tokens: long })).toBe(50_000_500);
   });
 
+  it('costs for what is written to the cache by how long it is kept', () => {
+    const written = { input: 0, output: 0, cacheRead: 0, cacheWrite: 400_000 };
+    const costs = (cacheWrite1h?: number) =>
+      costOf({ model: 'claude-opus-5-5', at: AT, tokens: { ...written, cacheWrite1h } });
+    // 0.4 × 5 dollars for five minutes, 0.4 × 8 for an hour; what is said of more than was written is not believed.
+    expect([costs(), costs(0), costs(400_000), costs(100_000), costs(9_000_000)]).toEqual([
+      2_000_000_000, 2_000_000_000, 3_200_000_000, 2_300_000_000, 3_200_000_000,
+    ]);
+    const { ledger } = open();
+    ledger.record(answer({ tokens: { ...written, cacheWrite1h: 400_000 } }));
+    expect(ledger.total()).toMatchObject({
+      cacheWrite: 400_000,
+      tokens: 400_000,
+      nanoDollars: 3_200_000_000,
+    });
+  });
+
   it('of a model without a price is tokens only, and is never given the price of another one', () => {
     for (const model of ['claude-opus-5-7', 'claude-opus-50', 'gpt-7', '<synthetic>'])
       expect(costOf({ model, at: AT, tokens })).toBeNull();

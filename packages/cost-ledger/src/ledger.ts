@@ -24,7 +24,11 @@ const answerSchema = z.strictObject({
   role: name,
   task: name.nullable(),
   model: name,
-  tokens: z.strictObject({ input: count, output: count, cacheRead: count, cacheWrite: count }),
+  tokens: z.strictObject({
+    ...{ input: count, output: count, cacheRead: count, cacheWrite: count },
+    /** Of `cacheWrite`, what is kept for an hour. */
+    cacheWrite1h: count.optional(),
+  }),
 });
 
 /** What one answer of a model used, and for whom. */

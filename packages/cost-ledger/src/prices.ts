@@ -58,12 +58,15 @@ export const priceList: PriceList = {
   ],
 };
 
-/** Tokens of one answer, as its usage says; `cacheWrite` is what was put into the cache, however long for. */
+/** Tokens of one answer, as its usage says. */
 export interface Tokens {
   readonly input: number;
   readonly output: number;
   readonly cacheRead: number;
+  /** What was put into the cache, however long for. */
   readonly cacheWrite: number;
+  /** Of that, what is kept for an hour; what is left is kept for five minutes. Default 0. */
+  readonly cacheWrite1h?: number | undefined;
 }
 
 // What may stand behind a model's name without making it another one: a date, `latest`, a window's size.
@@ -73,7 +76,7 @@ const NANO_PER_RATE = 1_000;
 
 /**
  * What an answer cost, in billionths of a dollar; `null` for a model without a price, since a guess would be
- * a number like any other. Writes to the cache are counted at the rate of five minutes, which is the default.
+ * a number like any other. Writes to the cache are counted by how long they are kept.
  */
 export function costOf(
   usage: { readonly model: string; readonly at: number; readonly tokens: Tokens },
@@ -88,10 +91,12 @@ export function costOf(
   if (!price) return null;
   const prompt = tokens.input + tokens.cacheRead + tokens.cacheWrite;
   const rates = price.long && prompt > price.long.aboveTokens ? price.long : price;
+  const hour = Math.min(tokens.cacheWrite, tokens.cacheWrite1h ?? 0);
   const dollarsPerMillion =
     tokens.input * rates.input +
     tokens.output * rates.output +
     tokens.cacheRead * rates.cacheRead +
-    tokens.cacheWrite * rates.cacheWrite5m;
+    (tokens.cacheWrite - hour) * rates.cacheWrite5m +
+    hour * rates.cacheWrite1h;
   return Math.round(dollarsPerMillion * NANO_PER_RATE);
 }

@@ -13,6 +13,8 @@ export interface Cue {
   readonly heldBy?: string;
   /** Its request meets a usage limit that ends after so many ms. */
   readonly limitMs?: number;
+  /** Which of a subscriber's windows it is; default five_hour. */
+  readonly limitType?: 'five_hour' | 'seven_day';
 }
 
 const LOOK_MS = 20;
@@ -23,15 +25,17 @@ const RESUME_MS = 80_000;
 export function scriptOf(cues: readonly Cue[]): Script {
   const played = new Set<Cue>();
   let limitedUntil = 0;
+  let limitType: Cue['limitType'];
   return async ({ fresh }): Promise<Turn> => {
-    if (Date.now() < limitedUntil) return limit(limitedUntil);
+    if (Date.now() < limitedUntil) return limit(limitedUntil, limitType);
     const cue = cues.find((each) => !played.has(each) && fresh.includes(each.words));
     if (!cue) return { text: 'Noted.' };
     played.add(cue);
     while (cue.heldBy !== undefined && !existsSync(cue.heldBy)) await sleep(LOOK_MS);
     if (cue.limitMs !== undefined) {
       limitedUntil = Date.now() + cue.limitMs;
-      return limit(limitedUntil);
+      limitType = cue.limitType;
+      return limit(limitedUntil, limitType);
     }
     if (cue.command === undefined) return { text: 'I have thought about it.' };
     return { tools: [{ name: 'Bash', input: { command: cue.command, description: 'On cue' } }] };
@@ -60,8 +64,8 @@ export function scenarioOf(cues: readonly Cue[]): Record<string, unknown> {
   return { turns, faults };
 }
 
-/** What a subscriber's client is answered when the five hours are used up. */
-function limit(until: number): Turn {
+/** What a subscriber's client is answered when a window is used up. */
+function limit(until: number, type: Cue['limitType'] = 'five_hour'): Turn {
   const reset = String(Math.ceil(until / 1_000));
   const prefix = 'anthropic-ratelimit-unified';
   return {
@@ -69,10 +73,10 @@ function limit(until: number): Turn {
     headers: {
       [`${prefix}-status`]: 'rejected',
       [`${prefix}-reset`]: reset,
-      [`${prefix}-representative-claim`]: 'five_hour',
-      [`${prefix}-5h-utilization`]: '1.0',
+      [`${prefix}-representative-claim`]: type,
+      [`${prefix}-5h-utilization`]: type === 'five_hour' ? '1.0' : '0.42',
       [`${prefix}-5h-reset`]: reset,
-      [`${prefix}-7d-utilization`]: '0.42',
+      [`${prefix}-7d-utilization`]: type === 'seven_day' ? '1.0' : '0.42',
       [`${prefix}-7d-reset`]: reset,
     },
   };

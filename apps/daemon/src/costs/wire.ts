@@ -8,6 +8,7 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { FactListener } from '../supervision/observe.ts';
 import { createBudgets } from './budgets.ts';
+import { createSubagentReader } from './subagents.ts';
 import { budgetView, spentView, toLedger } from './views.ts';
 
 type Names = 'costs' | 'setBudget' | 'clearBudget';
@@ -23,24 +24,26 @@ export function wireCosts(
   const ledger = openCostLedger({ path: layout.database }, { clock });
   const budgets = createBudgets(parts, { ledger, notices, parking });
 
-  const listener: FactListener = {
-    fromHook: () => undefined,
-    fromTranscript(agentId: string, fact: TranscriptFact): void {
-      const agent = registry.findAgent(agentId);
-      if (fact.type !== 'usage' || !agent) return;
-      const { requestId, at, model } = fact;
-      const { input, output, cacheRead, cacheCreation } = fact.tokens;
-      const isNew = ledger.record({
-        ...{ requestId, at, model, project: agent.project, agent: agentId, role: agent.role },
-        task: board.currentFor(agentId)?.id ?? null,
-        tokens: { input, output, cacheRead, cacheWrite: cacheCreation },
-      });
-      if (isNew) budgets.touch();
-    },
+  const count = (agentId: string, fact: TranscriptFact): void => {
+    const agent = registry.findAgent(agentId);
+    if (fact.type !== 'usage' || !agent) return;
+    const { requestId, at, model } = fact;
+    const { input, output, cacheRead, cacheCreation, cacheCreation1h } = fact.tokens;
+    const isNew = ledger.record({
+      ...{ requestId, at, model, project: agent.project, agent: agentId, role: agent.role },
+      task: board.currentFor(agentId)?.id ?? null,
+      tokens: { input, output, cacheRead, cacheWrite: cacheCreation, cacheWrite1h: cacheCreation1h },
+    });
+    if (isNew) budgets.touch();
   };
+  const listener: FactListener = { fromHook: () => undefined, fromTranscript: count };
+  const readSubagents = createSubagentReader(parts, count);
   const capability: Capability<Names> = {
     handlers: createCostHandlers(parts, ledger, budgets),
-    jobs: [{ name: 'budgets', everyMs: ENFORCE_MS, run: () => budgets.enforce() }],
+    jobs: [
+      { name: 'usage of sub-agents', everyMs: ENFORCE_MS, run: readSubagents },
+      { name: 'budgets', everyMs: ENFORCE_MS, run: () => budgets.enforce() },
+    ],
     [Symbol.dispose]: () => ledger[Symbol.dispose](),
   };
   return { ...capability, listener, mayStart: budgets.mayStart };

@@ -3,6 +3,7 @@ import type { Capability } from '../capability.ts';
 import type { Notices } from '../messaging/notices.ts';
 import { createLimitDialogCloser } from '../messaging/nudge.ts';
 import type { Parts } from '../parts.ts';
+import type { CreditsConfig } from './config.ts';
 import { createGovernor } from './governor.ts';
 import { createCreditHandlers } from './handlers.ts';
 import { createCreditListener } from './listener.ts';
@@ -41,12 +42,28 @@ export function wireCredits(parts: Parts, { notices }: { readonly notices: Notic
     listener,
     parking,
     governor,
-    /** How much longer the time between check-ins of this agent should be now. */
-    checkInFactor: (agent: Agent): number =>
-      parts.config.credits.slowCheckIns && governor.pressureOf(agent) >= pressureMax ? 2 : 1,
+    checkInFactor: createCheckInFactor(parts.config.credits, governor.pressureOf),
     /** False while a task of this priority is held back, because the account's windows are running out. */
     mayStart: (agent: Agent, priority: number): boolean =>
       holdTasksBelow === null || priority >= holdTasksBelow || governor.pressureOf(agent) < pressureMax,
+  };
+}
+
+/** Less than this below the threshold is no relief: a pressure that moves about it changes no schedule. */
+const RELIEF = 0.1;
+
+/** How much longer than usual the time between check-ins of an agent should be now. */
+export function createCheckInFactor(
+  { slowCheckIns, pressureMax }: Pick<CreditsConfig, 'slowCheckIns' | 'pressureMax'>,
+  pressureOf: (agent: Agent) => number,
+): (agent: Agent) => number {
+  const slowed = new Set<string>();
+  return (agent) => {
+    if (!slowCheckIns) return 1;
+    const pressure = pressureOf(agent);
+    if (pressure >= pressureMax) slowed.add(agent.id);
+    else if (pressure < pressureMax - RELIEF) slowed.delete(agent.id);
+    return slowed.has(agent.id) ? 2 : 1;
   };
 }
 

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createEventBus, readEvents } from '@orc/event-bus';
-import { run } from '@orc/process';
 import { openQueue } from '@orc/queue';
 import { openRegistry } from '@orc/registry';
 import { openTaskBoard } from '@orc/task-board';
@@ -254,16 +253,6 @@ describe('/metrics', () => {
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
     for (const name of ['orc_hook_events_total', 'orc_agent_compactions_total', 'orc_rebriefs_total'])
       expect(text).toContain(`# TYPE ${name} counter`);
-    const promtool = await run(
-      'sh',
-      ['-c', 'command -v promtool >/dev/null && promtool check metrics || true'],
-      {
-        cwd: '/',
-        input: text,
-        timeoutMs: 20_000,
-      },
-    );
-    expect(`${promtool.stdout}${promtool.stderr}`).toBe('');
   });
 
   it('is served on loopback to whoever has the token, under no other name', async () => {

@@ -36,6 +36,13 @@ export function checkInMinutes(
   return Math.max(usual, least);
 }
 
+export interface CheckInOptions {
+  /** Zone of cron expressions that name none. */
+  readonly zone: string;
+  /** How much longer than usual the time between check-ins of an agent is now; see `credits.slowCheckIns`. */
+  readonly factorOf: (agent: Agent) => number;
+}
+
 /**
  * Keeps a check-in for every agent that is to run, whatever its role says on top of it, and none for the
  * others. Repeating changes nothing; a refused one is reported and does not hold up the next.
@@ -43,7 +50,7 @@ export function checkInMinutes(
 export function createCheckIns(
   { registry, scheduler, config, log }: Pick<Parts, 'registry' | 'scheduler' | 'config' | 'log'>,
   catalogue: Pick<Catalogue, 'roles' | 'plans'>,
-  zone: string,
+  { zone, factorOf }: CheckInOptions,
 ) {
   const { schedule } = config;
 
@@ -68,7 +75,9 @@ export function createCheckIns(
     createdBy: SYSTEM,
     timing: {
       everyMs:
-        MINUTE_MS * checkInMinutes(schedule, catalogue, { role: baseRole(agent.id), plan: project.plan }),
+        MINUTE_MS *
+        factorOf(agent) *
+        checkInMinutes(schedule, catalogue, { role: baseRole(agent.id), plan: project.plan }),
     },
   });
 

@@ -18,10 +18,16 @@ const UNDELIVERED: ReadonlySet<string> = new Set(['queued', 'leased', 'injected'
 
 type StateOf = (agent: Agent) => AgentState;
 
+/** Who waits for a usage limit, and until when: the keeper of limits is asked, and no word on a screen. */
+export interface Limits {
+  readonly isLimited: (agentId: string) => boolean;
+  readonly resumesAt: (agentId: string) => number | null;
+}
+
 /** What is known of a schedule's target when it is due. */
 function factsOf(
   { registry, queue }: Pick<Parts, 'registry' | 'queue'>,
-  stateOf: StateOf,
+  { stateOf, limits }: { readonly stateOf: StateOf; readonly limits: Limits },
   { id, target, firings }: Schedule,
 ): TargetFacts {
   const last = queue.find(`${id}.${firings}`);
@@ -32,11 +38,8 @@ function factsOf(
   if (!agent) return { ...about, presence: 'unknown' };
   if (agent.desired === 'ended') return { ...about, presence: 'ended' };
   if (agent.desired === 'stopped') return { ...about, presence: 'stopped' };
-  if (stateOf(agent).state !== 'limited') return { ...about, presence: 'present' };
-  // When it goes on is for the keeper of limits to say, and stands among the agent's facts.
-  const limit = registry.facts(target).find(({ kind, source }) => kind === 'limit' && source === 'credits')
-    ?.value as { readonly until?: number } | undefined;
-  return { presence: 'limited', limitedUntil: limit?.until ?? null, hasUnread };
+  const isLimited = limits.isLimited(target) || stateOf(agent).state === 'limited';
+  return { hasUnread, presence: isLimited ? 'limited' : 'present', limitedUntil: limits.resumesAt(target) };
 }
 
 /**
@@ -63,8 +66,12 @@ function textOf({ schedule, dueAt, lateMs, missed }: Firing): string {
   return `${schedule.note}\n\n(This was due at ${new Date(dueAt).toISOString()} and comes ${Math.round(lateMs / MINUTE_MS)} minutes late.${more})`;
 }
 
-export function judgeFiring(parts: Parts, stateOf: StateOf, schedule: Schedule): Verdict {
-  return judgeTarget(schedule.target, factsOf(parts, stateOf, schedule));
+export function judgeFiring(
+  parts: Pick<Parts, 'registry' | 'queue'>,
+  known: { readonly stateOf: StateOf; readonly limits: Limits },
+  schedule: Schedule,
+): Verdict {
+  return judgeTarget(schedule.target, factsOf(parts, known, schedule));
 }
 
 /** Puts what became of a firing on the bus; one that was late or missed says so, so that it can be found. */
