@@ -12,6 +12,7 @@ import {
   makeShop,
   spec,
   type UpAnswer,
+  type World,
 } from './world.ts';
 
 describe('a team on the user’s own project', () => {
@@ -146,11 +147,12 @@ describe('agents and the daemon', () => {
     // Each task was acted on once: one commit per task and no other. A fast lane may have passed one on.
     const commits = shop.git('log', '--branches', '--no-merges', '--format=%s', '^main');
     expect(commits.split('\n')).toHaveLength(3);
+    await expectNoForgery(world);
   }, 400_000);
 
-  it('starts a killed agent again and briefs it', async () => {
+  it('starts a killed agent again and briefs it, and a team that is taken down by force leaves nothing behind', async () => {
     const world = makeWorld();
-    await startShop(world, '--roles', 'developer,tester');
+    await startShop(world, '--roles', 'developer');
     await waitForTasks(world);
     const { pid } = await world.agent('developer');
     process.kill(pid ?? 0, 'SIGKILL');
@@ -163,21 +165,22 @@ describe('agents and the daemon', () => {
     const { messages } = await world.orc<{ messages: MessageView[] }>('msg', 'list', '--kind', 'rebrief');
     expect(messages[0]?.recipient).toBe('shop/developer');
     expect(messages[0]?.state).toBe('seen');
-  }, 400_000);
-
-  it('lets no agent send in another’s name or read another’s mail', async () => {
-    const world = makeWorld();
-    await startShop(world, '--roles', 'developer,tester');
-    const env = { ORC_AGENT: 'shop/tester', ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/tester/token` };
-    const sent = await world.run(['send', 'shop/developer', 'hello', '--json'], { env });
-    expect(JSON.parse(sent.stdout)).toMatchObject({ sender: 'shop/tester' });
-    const foreign = await world.run(['inbox', '--agent', 'shop/developer'], { env });
-    expect(foreign.stderr).toContain('ORC_DAEMON_FORBIDDEN');
-    const down = await world.run(['down'], { env });
-    expect(down.stderr).toContain('ORC_DAEMON_FORBIDDEN');
-    const forged = await world.run(['send', 'shop/developer', 'hello'], {
-      env: { ORC_TOKEN_FILE: `${world.orcHome}/config.yaml` },
-    });
-    expect(forged.stderr).toContain('ORC_DAEMON_UNAUTHORIZED');
+    expect(await world.orc<UpAnswer>('down', '--force')).toMatchObject({ changed: true });
+    expect((await world.project()).agents.map(({ pid }) => pid)).toEqual([null, null]);
   }, 400_000);
 });
+
+/** No agent sends in another's name or reads another's mail. */
+async function expectNoForgery(world: World): Promise<void> {
+  const env = { ORC_AGENT: 'shop/tester', ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/tester/token` };
+  const sent = await world.run(['send', 'shop/developer', 'hello', '--json'], { env });
+  expect(JSON.parse(sent.stdout)).toMatchObject({ sender: 'shop/tester' });
+  const foreign = await world.run(['inbox', '--agent', 'shop/developer'], { env });
+  expect(foreign.stderr).toContain('ORC_DAEMON_FORBIDDEN');
+  const down = await world.run(['down'], { env });
+  expect(down.stderr).toContain('ORC_DAEMON_FORBIDDEN');
+  const forged = await world.run(['send', 'shop/developer', 'hello'], {
+    env: { ORC_TOKEN_FILE: `${world.orcHome}/config.yaml` },
+  });
+  expect(forged.stderr).toContain('ORC_DAEMON_UNAUTHORIZED');
+}

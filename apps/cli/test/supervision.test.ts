@@ -1,20 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentDetail, AgentView, EventView, MessageView } from '@orc/contracts';
-import { makeTempDirectory, waitUntil } from '@orc/testing';
+import type { AgentDetail, AgentView, MessageView } from '@orc/contracts';
+import { findByEnvironment, isRunning } from '@orc/process';
+import { waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
 const TIMEOUT_MS = 400_000;
-const PATIENT = { timeoutMs: 60_000, intervalMs: 200 };
-
-/** A world whose simulated agents play a scenario. */
-function makeWorldWith(scenario: object, config: object = {}): World {
-  const path = join(makeTempDirectory('orc-scenario'), 'scenario.json');
-  writeFileSync(path, JSON.stringify({ thinkMs: 50, ...scenario }));
-  return makeWorld({ sim: { scenario: path }, ...config });
-}
+const PATIENT = { timeoutMs: 120_000, intervalMs: 100 };
 
 const waitForAgent = (world: World, role: string, what: string, is: (agent: AgentView) => boolean) =>
   waitUntil(
@@ -29,7 +22,7 @@ const inbox = async (world: World) =>
   (await world.orc<{ messages: MessageView[] }>('inbox', '--all', '--peek')).messages;
 
 const eventsOf = async (world: World, types: string) =>
-  (await world.orc<{ events: EventView[] }>('events', '--tail', '1000', '--types', types)).events;
+  (await world.call('events', { query: { tail: 1000, types } })).events;
 
 /** Environment of somebody who speaks as this agent. */
 const as = (world: World, role: string) => ({
@@ -41,13 +34,16 @@ describe('an agent that ends', () => {
   it(
     'is left down once restarts lead to nothing but the same end, and is not judged again by the next daemon',
     async () => {
-      const world = makeWorldWith(
+      const world = makeWorld(
+        {
+          agents: { runtime: 'sim', readyMs: 2_000 },
+          restarts: { delayMs: 200, firstDelayMaxMs: 0, jitterRatio: 0 },
+        },
         {
           faults: [
             { kind: 'exitOnStart', agent: 'tester', exitCode: 3, text: 'out of cheese', times: 'always' },
           ],
         },
-        { agents: { runtime: 'sim', readyMs: 2_000 }, restarts: { delayMs: 200, jitterRatio: 0 } },
       );
       await startShop(world, '--roles', 'developer,tester');
       const blocked = await waitForAgent(
@@ -110,30 +106,29 @@ describe('an agent that ends', () => {
   it(
     'takes with it what it left behind, and nothing else',
     async () => {
-      const world = makeWorldWith(
-        {
-          turns: [
-            {
-              agent: 'developer',
-              text: 'a server',
-              tools: ['setsid sleep 3600 </dev/null >/dev/null 2>&1 & echo ok'],
-            },
-          ],
-        },
-        { supervision: { orphans: { lookEveryMs: 1_000, graceMs: 3_000 } } },
+      const tools = ['setsid sleep 3600 </dev/null >/dev/null 2>&1 & echo ok'];
+      const world = makeWorld(
+        { supervision: { orphans: { action: 'report' } } },
+        { turns: [{ agent: 'developer', text: 'a server', tools }] },
       );
       await startShop(world, '--roles', 'developer');
       const servers = () =>
-        readdirSync('/proc')
-          .filter((name) => /^\d+$/.test(name))
-          .filter((pid) => isServerOf(pid, world.orcHome));
-      await waitUntil(() => servers().length === 1, PATIENT);
+        findByEnvironment({ ORC_HOME: world.orcHome }).filter(({ command }) => command === 'sleep 3600');
+      const [server] = await waitUntil(() => servers().length === 1 && servers(), PATIENT);
       const { pid } = await world.agent('developer');
       // It belongs to the agent for as long as that runs, although it has let go of it.
       expect((await orphanCheck(world)).status).toBe('ok');
       process.kill(pid ?? 0, 'SIGKILL');
       await waitUntil(async () => (await orphanCheck(world)).status === 'warning', PATIENT);
-      await waitUntil(() => servers().length === 0, PATIENT);
+      await world.orc(
+        'config',
+        'set',
+        'supervision.orphans',
+        '{"action":"end","graceMs":0,"lookEveryMs":500}',
+      );
+      await world.orc('daemon', 'restart');
+      // The one that it started; its successor may have started one of its own by now.
+      await waitUntil(() => server && !isRunning(server), PATIENT);
       await waitForAgent(
         world,
         'developer',
@@ -145,18 +140,8 @@ describe('an agent that ends', () => {
   );
 });
 
-function isServerOf(pid: string, home: string): boolean {
-  try {
-    const read = (name: string) =>
-      execFileSync('cat', [`/proc/${pid}/${name}`], { encoding: 'utf8', stdio: 'pipe' });
-    return read('cmdline').startsWith('sleep\0') && read('environ').includes(`ORC_HOME=${home}`);
-  } catch {
-    return false; // it has ended meanwhile
-  }
-}
-
 const orphanCheck = async (world: World) => {
-  const { checks } = await world.orc<{ checks: { name: string; status: string }[] }>('doctor');
+  const { checks } = await world.call('doctor', {});
   return checks.find(({ name }) => name === 'orphans') ?? { status: 'missing' };
 };
 
@@ -164,7 +149,8 @@ describe('an agent whose requests fail', () => {
   it(
     'goes on by itself after an error that passes, and asks for a person once after one that does not',
     async () => {
-      const world = makeWorldWith(
+      const world = makeWorld(
+        { supervision: { failures: { retryMs: 500, probeMs: 3_600_000 } } },
         {
           faults: [
             { kind: 'apiError', agent: 'developer', error: 'server_error', onMessage: 'first', times: 1 },
@@ -177,7 +163,6 @@ describe('an agent whose requests fail', () => {
             },
           ],
         },
-        { supervision: { failures: { retryMs: 500, probeMs: 3_600_000 } } },
       );
       await startShop(world, '--roles', 'developer,tester');
       await waitForTasks(world);
@@ -222,7 +207,7 @@ describe('agents that wait for each other', () => {
       const turns = ['developer', 'tester'].flatMap((agent) =>
         Array.from({ length: 40 }, () => ({ agent, text: 'I see.' })),
       );
-      const world = makeWorldWith({ turns }, { supervision: { deadlocks: { waitMs: 2_000 } } });
+      const world = makeWorld({ supervision: { deadlocks: { waitMs: 2_000 } } }, { turns });
       await startShop(world, '--roles', 'developer,tester');
       const ask = async (from: string, to: string) => {
         const words = ['send', `shop/${to}`, 'After you.', '--expect-reply', '10m', '--json'];
@@ -259,9 +244,10 @@ describe('an agent that forgets', () => {
   it(
     'is told its part again with what it was doing, and everything it was told can be looked up',
     async () => {
-      const world = makeWorldWith({
-        faults: [{ kind: 'compaction', agent: 'developer', onMessage: 'compact now' }],
-      });
+      const world = makeWorld(
+        {},
+        { faults: [{ kind: 'compaction', agent: 'developer', onMessage: 'compact now' }] },
+      );
       await startShop(world, '--roles', 'developer');
       await waitForTasks(world);
       const sent = await world.orc<MessageView>('send', 'developer', 'compact now');

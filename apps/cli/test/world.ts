@@ -1,7 +1,18 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { AgentView, MessageView, ProjectStatus, Status, TaskView } from '@orc/contracts';
+import {
+  createClient,
+  layoutOf,
+  type AgentView,
+  type Client,
+  type MessageView,
+  type ProjectStatus,
+  type Status,
+  type TaskView,
+} from '@orc/contracts';
+import { isOrcError } from '@orc/errors';
+import { findByEnvironment, signalProcess } from '@orc/process';
 import {
   makeGitRepository,
   makeTempDirectory,
@@ -9,6 +20,8 @@ import {
   waitUntil,
   type GitRepository,
 } from '@orc/testing';
+
+const ABSENT = ['ORC_CONTRACTS_DAEMON_ABSENT', 'ORC_CONTRACTS_CONNECTION_LOST'];
 
 const BIN = join(import.meta.dirname, '..', 'bin', 'orc.js');
 
@@ -34,18 +47,24 @@ export interface World {
   ): Promise<Ran>;
   /** Runs a command that must succeed and gives its JSON. */
   orc<Value = unknown>(...words: string[]): Promise<Value>;
+  /** Asks the daemon itself: what is looked at again and again needs no process for each look. */
+  readonly call: Client['call'];
   status(): Promise<Status>;
   project(): Promise<ProjectStatus>;
   agent(role: string): Promise<AgentView>;
   daemonPid(): Promise<number>;
 }
 
-export function makeWorld(config: object = {}): World {
+/** The simulated agents play the scenario, and think for no longer than it says. */
+export function makeWorld(config: object = {}, scenario: object = {}): World {
   const directory = makeTempDirectory('orc');
   const home = join(directory, 'home');
   const orcHome = join(directory, 'o');
   execFileSync('mkdir', ['-p', home, orcHome]);
-  writeFileSync(join(orcHome, 'config.yaml'), JSON.stringify({ agents: { runtime: 'sim' }, ...config }));
+  const scenarioPath = join(directory, 'scenario.json');
+  writeFileSync(scenarioPath, JSON.stringify({ thinkMs: 20, ...scenario }));
+  const whole = { agents: { runtime: 'sim' }, sim: { scenario: scenarioPath }, ...config };
+  writeFileSync(join(orcHome, 'config.yaml'), JSON.stringify(whole));
   const environment = {
     HOME: home,
     ORC_HOME: orcHome,
@@ -78,22 +97,14 @@ export function makeWorld(config: object = {}): World {
       throw new Error(`orc ${words.join(' ')} ended with ${exitCode}\n${stdout}\n${stderr}`);
     return JSON.parse(stdout) as Value;
   };
-  const status = () => orc<Status>('status');
+  const call = createDirectClient(orcHome, () => orc('daemon', 'start'));
+  const status = () => call('status', {});
   const project = async () => {
     const [first] = (await status()).projects;
     if (!first) throw new Error('there is no project');
     return first;
   };
-
-  onTeardown(async () => {
-    for (const { slug } of (await status()).projects) await orc('down', '--project', slug, '--force');
-    await orc('daemon', 'stop');
-    try {
-      execFileSync('tmux', ['-S', join(orcHome, 'tmux.sock'), 'kill-server'], { stdio: 'ignore' });
-    } catch {
-      // No agent was ever started here.
-    }
-  });
+  onTeardown(() => endWorld(orcHome, () => orc('daemon', 'stop')));
 
   return {
     home,
@@ -101,6 +112,7 @@ export function makeWorld(config: object = {}): World {
     environment,
     run,
     orc,
+    call,
     status,
     project,
     agent: async (role) => {
@@ -110,6 +122,44 @@ export function makeWorld(config: object = {}): World {
     },
     daemonPid: async () => (await orc<{ pid: number }>('daemon', 'status')).pid,
   };
+}
+
+/** The daemon's API as the CLI uses it; where no daemon answers, one is started. */
+function createDirectClient(orcHome: string, start: () => Promise<unknown>): Client['call'] {
+  const layout = layoutOf(orcHome);
+  let client: Client | undefined;
+  return async (...request) => {
+    try {
+      client ??= createClient({
+        socketPath: layout.socket,
+        token: readFileSync(layout.operatorToken, 'utf8').trim(),
+      });
+      return await client.call(...request);
+    } catch (error) {
+      if (client && !(isOrcError(error) && ABSENT.includes(error.code))) throw error;
+      client = undefined;
+      await start();
+      return createDirectClient(orcHome, start)(...request);
+    }
+  };
+}
+
+/** Nothing is kept of what is thrown away: after the daemon, all that was started here is killed. */
+async function endWorld(orcHome: string, stopDaemon: () => Promise<unknown>): Promise<void> {
+  await stopDaemon();
+  try {
+    execFileSync('tmux', ['-S', join(orcHome, 'tmux.sock'), 'kill-server'], { stdio: 'ignore' });
+  } catch {
+    // No agent was ever started here.
+  }
+  await waitUntil(
+    () => {
+      const left = findByEnvironment({ ORC_HOME: orcHome });
+      for (const each of left) signalProcess(each, 'SIGKILL');
+      return left.length === 0;
+    },
+    { what: 'the end of all that was started' },
+  );
 }
 
 export const spec = `# Shop
@@ -161,10 +211,10 @@ export async function startShop(
 export async function waitForTasks(world: World, timeoutMs = 180_000): Promise<TaskView[]> {
   return waitUntil(
     async () => {
-      const { tasks } = await world.orc<{ tasks: TaskView[] }>('task', 'list', '--project', 'shop');
+      const { tasks } = await world.call('tasks', { query: { project: 'shop' } });
       return tasks.every(({ state }) => state === 'done') ? tasks : undefined;
     },
-    { timeoutMs, intervalMs: 200, what: 'all tasks being done' },
+    { timeoutMs, intervalMs: 100, what: 'all tasks being done' },
   );
 }
 

@@ -1,14 +1,27 @@
 import { errors } from './errors.ts';
-import type { Group, Row } from './row.ts';
-import { abuse } from './rows/abuse.ts';
+import { quickConfig, type Group, type Row } from './row.ts';
+import { abuseRows } from './rows/abuse.ts';
 import { clock } from './rows/clock.ts';
-import { crashes } from './rows/crashes.ts';
-import { database, disk } from './rows/database.ts';
+import { crashRows } from './rows/crashes.ts';
+import { databaseRows, disk } from './rows/database.ts';
 import { dialogs } from './rows/dialogs.ts';
 import { panes } from './rows/panes.ts';
 
+/** Few enough that a flood is refused while it lasts, and that what was accepted is read soon after. */
+const DEPTH_MAX = 50;
+
+/** What ends processes, hurts the database or abuses the API can all be done to one team. */
+const trouble: Group = {
+  name: 'trouble',
+  options: {
+    config: { ...quickConfig, queue: { ...quickConfig.queue, depthMax: DEPTH_MAX } },
+    roles: ['developer'],
+  },
+  rows: [...crashRows, ...databaseRows, ...abuseRows],
+};
+
 /** Every fault that is drilled; the rows of a group share one world. */
-export const groups: readonly Group[] = [crashes, panes, dialogs, database, disk, clock, abuse];
+export const groups: readonly Group[] = [trouble, panes, dialogs, disk, clock];
 
 /** Faults of the design that cannot be injected, because what they hit is not built. */
 export const notBuilt: readonly Pick<Row, 'name' | 'fault'>[] = [

@@ -1,4 +1,4 @@
-import { expectThat, quickConfig, type Group, type Row } from '../row.ts';
+import { expectThat, type Row } from '../row.ts';
 import { until } from '../until.ts';
 
 const MESSAGES = 10;
@@ -55,8 +55,4 @@ const tmuxKilled: Row = {
   },
 };
 
-export const crashes: Group = {
-  name: 'crashes',
-  options: { config: quickConfig, roles: ['developer'] },
-  rows: [daemonKilled, agentKilled, tmuxKilled],
-};
+export const crashRows: readonly Row[] = [daemonKilled, agentKilled, tmuxKilled];

@@ -107,11 +107,7 @@ async function fill(path: string): Promise<void> {
   }
 }
 
-export const database: Group = {
-  name: 'database',
-  options: { config: quickConfig, roles: ['developer'] },
-  rows: [locked, corrupt],
-};
+export const databaseRows: readonly Row[] = [locked, corrupt];
 
 /** A file system of its own, small enough to be filled. Only root may mount one. */
 export const disk: Group = {
