@@ -15,10 +15,11 @@ const MS = 1_000;
 /** A session that goes on after its context was compacted says so near the beginning. */
 const COMPACTED = /"source"\s*:\s*"compact"/;
 const HEAD_CHARACTERS = 4_096;
-const QUANTILES = [
-  ['0.5', 'p50Ms'],
-  ['0.95', 'p95Ms'],
-  ['0.99', 'p99Ms'],
+/** `quantile` is a label that only summaries may have. */
+const PERCENTILES = [
+  ['50', 'p50Ms'],
+  ['95', 'p95Ms'],
+  ['99', 'p99Ms'],
 ] as const;
 
 interface Deps {
@@ -134,8 +135,8 @@ function registerReadings(
   const agentDepth = gauge('orc_agent_queue_depth', 'Messages that are not delivered yet.', ['agent']);
   const messages = gauge('orc_messages', 'Messages that are stored, by state.', ['state']);
   const readMachine = registerMachine(register);
-  const quantile = gauge('orc_task_duration_quantile_seconds', 'Exact, of all work that is stored.', [
-    'quantile',
+  const percentile = gauge('orc_task_duration_percentile_seconds', 'Exact, of all work that is stored.', [
+    'percentile',
   ]);
   const agents = gauge('orc_agents', 'Agents, by state.', ['state']);
   const running = gauge('orc_agent_up', '1 while the agent runs as it should.', ['agent']);
@@ -160,7 +161,8 @@ function registerReadings(
         stats.recipients.reduce((sum, each) => sum + each.depthByLevel[level], 0),
       );
     for (const [state, n] of Object.entries(stats.byState)) messages.set({ state }, n);
-    for (const [name, key] of QUANTILES) quantile.set({ quantile: name }, (stats.duration[key] ?? 0) / MS);
+    for (const [name, key] of PERCENTILES)
+      percentile.set({ percentile: name }, (stats.duration[key] ?? 0) / MS);
     const present = registry.listAgents().filter(({ desired }) => desired !== 'ended');
     for (const agent of present) {
       const { state } = stateOf(agent);

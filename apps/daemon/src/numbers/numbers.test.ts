@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +13,7 @@ import { DaemonConfig } from '../config/schema.ts';
 import { createNotices } from '../messaging/notices.ts';
 import { createLedgerPublisher } from '../messaging/publish.ts';
 import type { Parts } from '../parts.ts';
+import { fetchPromtool } from '../../fixtures/promtool.ts';
 import { createAlerts } from './alerts.ts';
 import { createExport } from './export.ts';
 import { startMetricsServer } from './metrics-server.ts';
@@ -74,6 +76,10 @@ function seed(registry: ReturnType<typeof openRegistry>): void {
       ...{ launchedAt: START, launchCount: 1, isTemporary: false, purpose: null },
     });
 }
+
+const promtool = fetchPromtool(join(import.meta.dirname, '../../../../.tools/promtool'));
+if (!promtool.isThere)
+  process.stderr.write(`\n!!! promtool DOES NOT CHECK THE METRICS in this run: ${promtool.why}\n\n`);
 
 describe('the numbers of D-08', () => {
   it('agree with a recount from the event log', () => {
@@ -241,7 +247,7 @@ describe('/metrics', () => {
     expect(value('orc_tasks_total{agent="shop/developer",outcome="completed"}')).toBe(2);
     expect(value('orc_tasks_total{agent="shop/developer",outcome="failed"}')).toBe(1);
     expect(value('orc_task_duration_seconds_sum{kind="task"}')).toBe(6);
-    expect(value('orc_task_duration_quantile_seconds{quantile="0.95"}')).toBe(3);
+    expect(value('orc_task_duration_percentile_seconds{percentile="95"}')).toBe(3);
     expect(value('orc_message_delivery_seconds_count')).toBe(3);
     expect(value('orc_agent_restarts_total{agent="shop/developer"}')).toBe(1);
     expect(value('orc_agent_restart_seconds_sum')).toBe(0.8);
@@ -253,6 +259,14 @@ describe('/metrics', () => {
     expect(value('process_resident_memory_bytes')).toBeGreaterThan(1_000_000);
     for (const name of ['orc_hook_events_total', 'orc_agent_compactions_total', 'orc_rebriefs_total'])
       expect(text).toContain(`# TYPE ${name} counter`);
+  });
+
+  it.skipIf(!promtool.isThere)('is taken by promtool without a word', async () => {
+    const { metrics } = await open();
+    const { path } = promtool as { path: string };
+    const options = { input: await metrics.text(), encoding: 'utf8' } as const;
+    const { status, stdout, stderr } = spawnSync(path, ['check', 'metrics'], options);
+    expect({ status, said: `${stdout}${stderr}` }).toEqual({ status: 0, said: '' });
   });
 
   it('is served on loopback to whoever has the token, under no other name', async () => {
