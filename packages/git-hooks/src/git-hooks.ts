@@ -192,7 +192,10 @@ async function read(path: string): Promise<string | undefined> {
   }
 }
 
-/** Standard output without its last newline; `undefined` for a setting that is not there. */
+/**
+ * Standard output without its last newline; `undefined` for a setting that is not there. `@orc/git` gives every
+ * command a `core.hooksPath` of its own, and that is the setting which is read and written here.
+ */
 function createGit(environment: NodeJS.ProcessEnv): Git {
   const kept = Object.entries(environment).filter(
     ([name]) => !name.startsWith('GIT_') || KEPT_VARIABLES.has(name),
