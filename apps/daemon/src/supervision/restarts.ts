@@ -45,8 +45,7 @@ export function createRestarts(
   const { registry, queue, clock, config, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
 
-  const act = async (restart: Restart, kept: Promise<void>): Promise<void> => {
-    await kept;
+  const act = async (restart: Restart): Promise<void> => {
     const failure = await carryOut(parts, launcher, restart).finally(() => timers.delete(restart.agentId));
     if (failure !== undefined) onExit(restart.agentId, failure);
   };
@@ -54,7 +53,7 @@ export function createRestarts(
   const schedule = (agent: Agent, restart: Restart): void => {
     // While the delay runs, so that keeping does not make it longer.
     const kept = keepRemains(parts, agent, restart);
-    const run = safely(log, 'a restart', () => act(restart, kept));
+    const run = safely(log, 'a restart', () => kept.then(() => act(restart)));
     timers.set(restart.agentId, setTimeout(run, Math.max(0, restart.at - clock.now())));
   };
 

@@ -40,7 +40,7 @@ export function createLauncher(
   parts: Parts,
   { programs, rebriefs, gitHooks, admission, spill }: LaunchDeps,
 ): Launcher {
-  const { registry, queue, config, layout, runtimes, environment } = parts;
+  const { registry, queue, config, layout, runtimes } = parts;
 
   const writeOpening = createOpeningMessage(parts, { rebriefs, spill });
 
@@ -76,15 +76,7 @@ export function createLauncher(
       permissionMode: config.agents.permissionMode,
       ...(config.agents.model !== null && { model: config.agents.model }),
       prompt,
-      environment: {
-        ...config.agents.environment,
-        ORC_HOME: layout.home,
-        ORC_SOCKET: layout.socket,
-        ORC_AGENT: agentId,
-        ORC_TOKEN_FILE: files.tokenFile,
-        PATH: `${layout.bin}:${environment.PATH ?? '/usr/bin:/bin'}`,
-        ...(config.sim.scenario !== null && { ORC_SIM_SCENARIO: config.sim.scenario }),
-      },
+      environment: environmentOf(parts, agentId, files.tokenFile),
     });
     registry.updateAgent(agentId, {
       tokenHash: hashToken(files.token),
@@ -111,6 +103,22 @@ export function createLauncher(
     return { outcome: 'started' };
   };
   return { launch: (agentId, reason) => turns(agentId, () => launch(agentId, reason)) };
+}
+
+function environmentOf(
+  { config, layout, environment }: Pick<Parts, 'config' | 'layout' | 'environment'>,
+  agentId: string,
+  tokenFile: string,
+): Record<string, string> {
+  return {
+    ...config.agents.environment,
+    ORC_HOME: layout.home,
+    ORC_SOCKET: layout.socket,
+    ORC_AGENT: agentId,
+    ORC_TOKEN_FILE: tokenFile,
+    PATH: `${layout.bin}:${environment.PATH ?? '/usr/bin:/bin'}`,
+    ...(config.sim.scenario !== null && { ORC_SIM_SCENARIO: config.sim.scenario }),
+  };
 }
 
 async function isAlive({ panes, tmux }: Pick<Parts, 'panes' | 'tmux'>, agent: Agent): Promise<boolean> {
