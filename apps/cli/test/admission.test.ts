@@ -79,4 +79,4 @@ it('starts what the machine and the plan carry, lets the rest wait or refuses it
     'agent.start_waits',
   );
   expect(events.filter(({ agent }) => agent === 'shop/tester')).toHaveLength(2);
-}, 300_000);
+}, 400_000);

@@ -93,4 +93,4 @@ it('runs as a service, and brings a team back after a reboot with nothing lost',
   expect(removed.did).toContain(`removed ${preview.path}`);
   expect(existsSync(preview.path)).toBe(false);
   expect(await install('uninstall')).toMatchObject({ changed: false });
-}, 300_000);
+}, 400_000);
