@@ -90,6 +90,9 @@ describe('sending', () => {
     expect(await ask('developer', 'sysadmin')).toMatchObject({ because: 'allowed-by-user' });
     expect(await ask('tester', 'sysadmin')).toMatchObject({ isAllowed: false });
     expect(await ask('developer', 'tester', 'fast-lane')).toMatchObject({ because: 'hand-off' });
+    // A lane that is closed is closed for hand-offs, too (Z-06).
+    await user.call('changeLanes', { body: { project: 'shop', isOn: false } });
+    expect(await ask('developer', 'tester', 'fast-lane')).toMatchObject({ because: 'lane-closed' });
   });
 });
 

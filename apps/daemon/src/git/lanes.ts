@@ -9,6 +9,7 @@ import type { Parts } from '../parts.ts';
 import { createCoalescer } from './coalesce.ts';
 import { isBusy } from './handlers.ts';
 import { describeLanes } from './lane-status.ts';
+import { whyLanesAreClosed } from './lane-switch.ts';
 import type { GitTools } from './tools.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,8 +29,7 @@ interface Passage {
  */
 export function createLanes(parts: Parts, tools: GitTools, stateOf: (agent: Agent) => AgentState) {
   const { registry, gitJournal, gitMonitor, config, clock, log } = parts;
-  const isOn = (slug: string) =>
-    !config.DISABLE_FAST_LANE && config.git.fastLanes.enabled && (gitJournal.laneSwitch(slug) ?? true);
+  const isOn = (slug: string) => whyLanesAreClosed(parts, slug) === null;
   const active = (project: Project) =>
     lanesOf(
       config.git.fastLanes.modes,
@@ -69,18 +69,11 @@ export function createLanes(parts: Parts, tools: GitTools, stateOf: (agent: Agen
       if (on) schedule(project.slug);
     },
     status: (project: Project): LaneStatus => {
-      const why = config.DISABLE_FAST_LANE
-        ? 'DISABLE_FAST_LANE is set in the configuration'
-        : config.git.fastLanes.enabled
-          ? gitJournal.laneSwitch(project.slug) === false
-            ? 'switched off with "orc lane off"'
-            : 'on'
-          : 'git.fastLanes.enabled is false in the configuration';
       const since = clock.now() - 7 * 24 * 60 * MINUTE_MS;
       return describeLanes({
         project: project.slug,
         isOn: isOn(project.slug),
-        why,
+        why: whyLanesAreClosed(parts, project.slug) ?? 'on',
         active: active(project),
         syncs: gitJournal.laneSyncs(project.slug, since),
         roleOf: (id) => registry.findAgent(id)?.role.replace(/-\d+$/, '') ?? id,

@@ -1,6 +1,7 @@
 import type { Project } from '@orc/registry';
 import { judgeRoute, type RouteVerdict } from '@orc/routing';
 import { errors } from '../errors.ts';
+import { whyLanesAreClosed } from '../git/lane-switch.ts';
 import type { Parts } from '../parts.ts';
 import type { Teams } from './matrix.ts';
 
@@ -22,7 +23,8 @@ export interface Ways {
 }
 
 /** Whether a message goes the way that the team has decided on. */
-export function createWays({ bus, config }: Pick<Parts, 'bus' | 'config'>, teams: Teams): Ways {
+export function createWays(parts: Pick<Parts, 'bus' | 'config' | 'gitJournal'>, teams: Teams): Ways {
+  const { bus, config } = parts;
   const { enforcement, allow, deny, fastLanes } = config.routing;
   const judge: Ways['judge'] = (project, { from, to, ...about }) =>
     judgeRoute({
@@ -31,7 +33,7 @@ export function createWays({ bus, config }: Pick<Parts, 'bus' | 'config'>, teams
       to: teams.partyOf(to),
       matrix: teams.matrixOf(project),
       overrides: { allow, deny },
-      isLaneOpen: fastLanes,
+      isLaneOpen: fastLanes && whyLanesAreClosed(parts, project.slug) === null,
     });
   return {
     judge,
