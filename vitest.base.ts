@@ -15,8 +15,8 @@ export const base: ViteUserConfig = {
     hookTimeout: 120_000,
     // Nx asks every program for colours; what tests compare is text.
     env: { FORCE_COLOR: '0' },
-    // Nx runs two suites at a time; more workers than this would fight over a small machine.
-    maxWorkers: 2,
+    // The gate runs two suites at a time, and a small machine has two cores.
+    maxWorkers: 1,
     // The gate adds these up; see tools/workspace-rules.
     reporters: ['default', 'json'],
     outputFile: { json: '.vitest/results.json' },

@@ -41,7 +41,7 @@ describe('stopping the server', () => {
   });
 
   test('ends one that hangs', async () => {
-    const bench = await openBench({ requestTimeoutMs: 200 });
+    const bench = await openBench({ requestTimeoutMs: 2_000 });
     const { pid } = await bench.open(['cat']);
     const processes = [bench.tmux.serverPid, pid].map(identify);
     const resume = stopProcess(bench.tmux.serverPid);
