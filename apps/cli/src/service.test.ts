@@ -11,12 +11,12 @@ const facts = (patch: Partial<ServiceFacts> = {}): ServiceFacts => ({
     uid: 1000,
     isSystem: false,
     ownerUid: 1000,
-    userHome: '/home/ann',
+    userHome: '/home/ada',
     configHome: undefined,
   },
-  orcHome: '/home/ann/.orc',
+  orcHome: '/home/ada/.orc',
   command: ['/usr/bin/node', '/opt/orc/apps/daemon/dist/main.js'],
-  output: '/home/ann/.orc/logs/daemon.log',
+  output: '/home/ada/.orc/logs/daemon.log',
   environment: { PATH: '/usr/bin:/bin' },
   ...patch,
 });
@@ -24,7 +24,7 @@ const facts = (patch: Partial<ServiceFacts> = {}): ServiceFacts => ({
 describe('a service of systemd', () => {
   it('is one of the user, who lingers, and one of the machine when root asks', () => {
     const own = describeService(facts());
-    expect(own).toMatchObject({ kind: 'systemd-user', path: '/home/ann/.config/systemd/user/orc.service' });
+    expect(own).toMatchObject({ kind: 'systemd-user', path: '/home/ada/.config/systemd/user/orc.service' });
     expect(own.enable.map((words) => words.join(' '))).toEqual([
       'loginctl enable-linger',
       'systemctl --user daemon-reload',
@@ -43,7 +43,7 @@ describe('a service of systemd', () => {
     for (const line of [
       'Restart=on-failure',
       'KillMode=process',
-      'Environment="ORC_HOME=/home/ann/.orc"',
+      'Environment="ORC_HOME=/home/ada/.orc"',
       'Environment="ORC_RESUME_ON_BOOT=true"',
       'ExecStart="/usr/bin/node" "/opt/orc/apps/daemon/dist/main.js"',
     ])
@@ -67,9 +67,9 @@ describe('a service of systemd', () => {
 });
 
 it('is an agent of launchd on macOS, and unknown elsewhere', () => {
-  const service = describeService(facts({ platform: 'darwin', uid: 501, orcHome: '/Users/a&b/.orc' }));
-  expect(service.path).toMatch(/^\/home\/ann\/Library\/LaunchAgents\/dev\.orc-[0-9a-f]{8}\.daemon\.plist$/);
-  expect(service.text).toContain('<string>/Users/a&amp;b/.orc</string>');
+  const service = describeService(facts({ platform: 'darwin', uid: 501, orcHome: '/Users/ada&b/.orc' }));
+  expect(service.path).toMatch(/^\/home\/ada\/Library\/LaunchAgents\/dev\.orc-[0-9a-f]{8}\.daemon\.plist$/);
+  expect(service.text).toContain('<string>/Users/ada&amp;b/.orc</string>');
   expect(service.text).toContain('<key>SuccessfulExit</key><false/>');
   expect(service.enable).toEqual([['launchctl', 'bootstrap', 'gui/501', service.path]]);
   expect(() => describeService(facts({ platform: 'win32' }))).toThrow(
