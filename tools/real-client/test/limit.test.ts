@@ -49,11 +49,15 @@ describe.runIf(installed.isThere)('the real client at its limit', () => {
     const { pid } = await world.agent('developer');
 
     const spent = await world.send('developer', SPEND, { kind: 'note' });
-    const { state } = await world.untilState('developer', 'limited');
-    expect(state).toMatchObject({
-      source: 'transcript',
-      why: expect.stringContaining('weekly limit') as string,
-    });
+    await world.untilState('developer', 'limited');
+    // A hook says first that the turn has failed; the transcript says by which limit.
+    await waitUntil(
+      async () => {
+        const { state } = await world.agent('developer');
+        return state.source === 'transcript' && state.why.includes('weekly limit');
+      },
+      { what: 'the transcript to tell which limit it is' },
+    );
     const later = await world.send('developer', 'Something for when you are back.', { kind: 'note' });
     expect(await world.message(later.id)).toMatchObject({ isParked: true, attempts: 0 });
     expect((await world.message(spent.id)).seenAt).toBeNull();
