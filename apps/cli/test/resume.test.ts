@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { makeWorld, startShop } from './world.ts';
+
+/** Every file below a directory with what it holds, and nothing that is in memory only. */
+function contents(directory: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .map((name) => [name, join(directory, name)] as const)
+      .filter(([, path]) => statSync(path).isFile())
+      .map(([name, path]) => [name, createHash('sha256').update(readFileSync(path)).digest('hex')]),
+  );
+}
+
+interface Answer {
+  readonly changed: boolean;
+  readonly agents: readonly { readonly role: string; readonly missing: readonly string[] }[];
+}
+
+it('only looks: names what each start would lack, and without a daemon writes nothing and starts none', async () => {
+  const world = makeWorld();
+  await startShop(world, '--roles', 'developer');
+  await world.orc('down');
+  // What was clean went with the team, and a start makes it again.
+  const { changed, agents } = await world.orc<Answer>('resume', '--status-only');
+  expect(changed).toBe(false);
+  const missingOf = (role: string) => agents.find((agent) => agent.role === role)?.missing;
+  expect(missingOf('developer')).toEqual([expect.stringMatching(/worktree .* is not there/)]);
+  const text = await world.run(['resume', '--status-only']);
+  expect(text.stdout).toMatch(/shop\/developer lacks: its worktree/);
+
+  await world.orc('daemon', 'stop');
+  const before = contents(world.orcHome);
+  const refused = await world.run(['resume', '--status-only']);
+  expect(refused.exitCode).toBe(1);
+  expect(refused.stderr).toContain('ORC_CONTRACTS_DAEMON_ABSENT');
+  expect(contents(world.orcHome)).toEqual(before);
+}, 400_000);
