@@ -67,7 +67,12 @@ it('runs as a service, and brings a team back after a reboot with nothing lost',
 
   writeFileSync(join(before.worktreePath ?? '', 'half-done.txt'), 'not committed\n');
   process.kill(await world.daemonPid(), 'SIGKILL');
-  execFileSync('tmux', ['-S', join(world.orcHome, 'tmux.sock'), 'kill-server']);
+  const tmux = (...words: string[]) =>
+    execFileSync('tmux', ['-S', join(world.orcHome, 'tmux.sock'), ...words], { encoding: 'utf8' });
+  const server = tmux('display-message', '-p', '#{pid}').trim();
+  tmux('kill-server');
+  // A machine that has booted has no server that is still ending.
+  await waitUntil(() => !existsSync(`/proc/${server}`), { what: 'the end of the tmux server' });
   writeFileSync(bootId, 'second\n');
   const unit = preview.path.split('/').at(-1) ?? '';
   execFileSync('systemctl', ['--user', 'start', unit], { env: { ...world.environment, ...env } });
