@@ -97,9 +97,10 @@ function createPatientLog(log: DayLog, keptMax: number, { onRefused, onCaughtUp 
   return {
     flush,
     append(event: BusEvent): void {
+      // Behind those that are kept already: the file has them in the order in which they happened.
       const isFirst = flush() === 0;
-      const error = write(event);
-      if (error === undefined) return;
+      const error = isFirst ? write(event) : undefined;
+      if (isFirst && error === undefined) return;
       // As it is now: whoever published it may go on to change its data.
       kept.push(JSON.parse(JSON.stringify(event)) as BusEvent);
       if (kept.length > keptMax) {
