@@ -2,6 +2,7 @@ import type { EventView } from '@orc/contracts';
 import { countEvents, parseFilter, readEvents, type BusEvent } from '@orc/event-bus';
 import type { HandlersOf } from '../http/handlers.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
+import { untilAborted } from '../system/until-aborted.ts';
 import type { NoticePipeline } from './notice-pipeline.ts';
 import { replay } from './replay.ts';
 
@@ -29,7 +30,7 @@ export function createEventHandlers(
       found.forEach(say);
       const { types = '*', filter } = selection;
       using _subscription = bus.subscribe(types, (event) => say(event), { name: 'orc events', filter });
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await untilAborted(signal);
       return { events: [] };
     },
     eventCounts: ({ query }) => {

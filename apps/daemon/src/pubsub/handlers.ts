@@ -8,6 +8,7 @@ import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
+import { untilAborted } from '../system/until-aborted.ts';
 import type { Management } from './management.ts';
 import type { Publishing } from './publishing.ts';
 import { composeTeamUpdate } from './team-update.ts';
@@ -102,7 +103,7 @@ function createReading(
       }
     };
     using _subscription = bus.subscribe('publication.made', more, { name: 'orc read' });
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await untilAborted(signal);
     return { ...answer, publications: [] };
   };
 }
