@@ -17,7 +17,8 @@ const LOOK_MS = 50;
 
 /**
  * Ends an agent and keeps everything: its work as a rescue ref, its window's history and a summary in a
- * file, its unseen mail parked, or given up when it will never run again. The client is asked to end and is killed only when it does not.
+ * file, its unseen mail parked, or given up when it will never run again. The client is asked to end and is
+ * killed only when it does not.
  */
 export async function endAgent(
   parts: Parts,
