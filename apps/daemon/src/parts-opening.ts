@@ -45,18 +45,19 @@ export function openParts({
   disposer,
 }: OpeningOptions): OpenedParts {
   const path = layout.database;
-  const registry = disposer.use(openRegistry({ path }));
+  const file = { path, busyTimeoutMs: config.queue.busyTimeoutMs };
+  const registry = disposer.use(openRegistry(file));
   const isKnownRecipient = (id: string) => id === operator || isReachable(registry.findAgent(id));
   const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
-  const board = disposer.use(openTaskBoard({ path }, { clock }));
-  const book = disposer.use(openReportBook({ path }));
+  const board = disposer.use(openTaskBoard(file, { clock }));
+  const book = disposer.use(openReportBook(file));
   const scheduler = disposer.use(
-    openScheduler({ path, ...config.schedule.firing }, { clock, isKnownTarget: isKnownRecipient }),
+    openScheduler({ ...file, ...config.schedule.firing }, { clock, isKnownTarget: isKnownRecipient }),
   );
   const { historyMax } = config.pubsub;
-  const pubsub = disposer.use(openPubsub({ path, historyMax }, { clock }));
+  const pubsub = disposer.use(openPubsub({ ...file, historyMax }, { clock }));
   const bus = disposer.use(createEventBus({ directory: layout.events }, { clock, onFault: faultLog(log) }));
-  const gitJournal = disposer.use(openGitJournal({ path }));
+  const gitJournal = disposer.use(openGitJournal(file));
   const gitMonitor = disposer.use(openGitMonitor(config.git, { clock, environment }));
   const worktrees = openWorktrees({ directory: config.worktrees.directory ?? layout.projects });
   const homeDirectory = environment.HOME ?? homedir();

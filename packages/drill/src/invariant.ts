@@ -23,7 +23,8 @@ export interface Judgement {
 }
 
 const SEEN = new Set(['seen', 'done', 'failed']);
-const ON_ITS_WAY = new Set(['queued', 'leased', 'injected']);
+/** States of a message that nobody has seen, and that is not given up. */
+export const ON_ITS_WAY: ReadonlySet<string> = new Set(['queued', 'leased', 'injected']);
 
 /**
  * The promise: every message that was accepted is seen, done or failed, still on its way, or dead with a

@@ -15,3 +15,14 @@ export function choose<Item>(random: () => number, items: readonly Item[]): Item
   if (item === undefined) throw new RangeError('there is nothing to choose from');
   return item;
 }
+
+/** Draws in an order of chance, and each item once before any comes again. */
+export function createBag<Item>(random: () => number, items: readonly Item[]): () => Item {
+  let left: Item[] = [];
+  return () => {
+    if (left.length === 0) left = [...items];
+    const item = choose(random, left);
+    left.splice(left.indexOf(item), 1);
+    return item;
+  };
+}

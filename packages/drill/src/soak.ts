@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { quickConfig } from './row.ts';
 import type { Judgement } from './invariant.ts';
 import { findHooks, readHoldings, type Holdings } from './proc.ts';
-import { choose, createRandom } from './random.ts';
+import { choose, createBag, createRandom } from './random.ts';
 import { until } from './until.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -76,6 +76,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const roles = (await world.client.call('agents', {})).agents.map(({ role }) => role);
   say(`SIMULATION: ${roles.length} agents, seed ${seed}, ${Math.round(durationMs / 1_000)} s`);
   const random = createRandom(seed);
+  const drawVictim = createBag(random, VICTIMS);
   const kills: Record<Victim, number> = { agent: 0, hooks: 0, daemon: 0 };
   const peak = { rssBytes: 0, handles: 0 };
   const startedAt = performance.now();
@@ -85,7 +86,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       await world.send(choose(random, roles), `Question ${count}`);
     }),
     repeat(options.killEveryMs ?? 20_000, isOver, async () => {
-      const victim = choose(random, VICTIMS);
+      const victim = drawVictim();
       kills[victim] += await kill(world, victim, choose(random, roles));
       say(`· killed ${victim}`);
     }),

@@ -1,4 +1,4 @@
-import { translateSqliteError, type Database } from '@orc/sqlite';
+import { translating, type Database } from '@orc/sqlite';
 import type { QueueSettings } from './config.ts';
 import { errors } from './errors.ts';
 
@@ -48,11 +48,7 @@ export function createLedger(database: Database, settings: QueueSettings, clock:
 
   const guard = <Result>(action: () => Result): Result => {
     if (!database.open) throw errors.closed(path);
-    try {
-      return action();
-    } catch (error) {
-      throw translateSqliteError(path, error);
-    }
+    return translating(path, action);
   };
 
   const commit = (action: () => unknown, durability: Durability): unknown => {

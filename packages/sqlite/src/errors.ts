@@ -1,4 +1,5 @@
-import { OrcError } from '@orc/errors';
+import { isOrcError, OrcError } from '@orc/errors';
+import { losePatience, regainPatience } from './patience.ts';
 
 export const errors = {
   busy: (path: string, cause: unknown) =>
@@ -67,18 +68,26 @@ export function translateSqliteError(path: string, cause: unknown): unknown {
   return cause;
 }
 
-/** The same API, in which every call throws this package's errors instead of the driver's. */
+/**
+ * Runs the action, and throws this package's errors instead of the driver's. When a call has waited for another
+ * process in vain, no call of this process waits for that file again until its lock is gone.
+ */
+export function translating<Result>(path: string, action: () => Result): Result {
+  regainPatience(path);
+  try {
+    return action();
+  } catch (cause) {
+    const error = translateSqliteError(path, cause);
+    if (isOrcError(error, 'ORC_SQLITE_BUSY')) losePatience(path);
+    throw error;
+  }
+}
+
+/** The same API, in which every call is `translating`. */
 export function translatingErrors<Api extends object>(path: string, api: Api): Api {
   const calls = Object.entries(api as Record<string, (...input: unknown[]) => unknown>);
-  const wrapped = calls.map(([name, call]) => {
-    const translated = (...input: unknown[]) => {
-      try {
-        return call(...input);
-      } catch (error) {
-        throw translateSqliteError(path, error);
-      }
-    };
-    return [name, translated] as const;
-  });
+  const wrapped = calls.map(
+    ([name, call]) => [name, (...input: unknown[]) => translating(path, () => call(...input))] as const,
+  );
   return Object.fromEntries(wrapped) as Api;
 }

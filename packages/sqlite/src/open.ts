@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { isOrcError } from '@orc/errors';
 import SqliteDatabase from 'better-sqlite3';
 import { errors, translateSqliteError } from './errors.ts';
+import { sharePatience } from './patience.ts';
 
 export type Database = SqliteDatabase.Database;
 
@@ -29,6 +30,7 @@ export function openDatabase(options: OpenDatabaseOptions): Database {
     database.pragma('foreign_keys = ON');
     // The header is read only when the first page is: a file that is no database must fail here.
     database.pragma('schema_version');
+    sharePatience(database, busyTimeoutMs);
     return database;
   } catch (error) {
     database.close();

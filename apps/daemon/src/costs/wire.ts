@@ -20,8 +20,11 @@ export function wireCosts(
   parts: Parts,
   { notices, parking }: { readonly notices: Notices; readonly parking: Parking },
 ) {
-  const { registry, board, layout, clock } = parts;
-  const ledger = openCostLedger({ path: layout.database }, { clock });
+  const { registry, board, layout, clock, config } = parts;
+  const ledger = openCostLedger(
+    { path: layout.database, busyTimeoutMs: config.queue.busyTimeoutMs },
+    { clock },
+  );
   const budgets = createBudgets(parts, { ledger, notices, parking });
 
   const count = (agentId: string, fact: TranscriptFact): void => {

@@ -41,7 +41,10 @@ export function wireRules(parts: Parts, deps: Deps): Capability<RulesNames | 'gi
   const { clock, config, layout, log } = parts;
   const { targets, notices, stateOf, ways } = deps;
   const sight = createGitSight(parts);
-  const violations = openViolations({ path: layout.database }, { newId: () => newId('v') });
+  const violations = openViolations(
+    { path: layout.database, busyTimeoutMs: config.queue.busyTimeoutMs },
+    { newId: () => newId('v') },
+  );
   const audit = createAuditLog(layout);
   const books = createRuleBooks(parts, notices);
   const onOff = createSwitch(parts);

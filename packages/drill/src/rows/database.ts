@@ -1,9 +1,19 @@
-import { copyFileSync, openSync, closeSync, rmSync, writeFileSync, writeSync, statfsSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  openSync,
+  closeSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+  statfsSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { newId } from '@orc/contracts';
+import { newId, operator } from '@orc/contracts';
 import { isOrcError } from '@orc/errors';
 import { run } from '@orc/process';
 import { openDatabase } from '@orc/sqlite';
+import { ON_ITS_WAY } from '../invariant.ts';
 import { expectThat, quickConfig, type Group, type Row } from '../row.ts';
 import { until } from '../until.ts';
 import type { World } from '../world.ts';
@@ -31,8 +41,12 @@ const corrupt: Row = {
   name: 'database-corrupt',
   fault: 'database corrupt',
   async run(world) {
+    // Whoever is still at work calls orc, which starts a daemon: one that reads the file before it is damaged.
+    await untilQuiet(world);
     await world.orc('daemon', 'stop');
     const { database } = world.layout;
+    // A hook that reads on its own may close the file later than the daemon, and would write the header anew.
+    await until(() => !existsSync(`${database}-wal`), { what: 'the database being closed by everybody' });
     const copy = `${database}.whole`;
     copyFileSync(database, copy);
     const file = openSync(database, 'r+');
@@ -97,6 +111,20 @@ async function refusalOf(world: World, id: string, body = 'While the database is
 async function isStored(world: World, id: string): Promise<boolean> {
   const { messages } = await world.client.call('messages', { query: { limit: 10_000 } });
   return messages.some((message) => message.id === id);
+}
+
+/** No mail under way, and every agent at rest: nobody is about to call orc. */
+async function untilQuiet(world: World): Promise<void> {
+  await until(
+    async () => {
+      const { messages } = await world.client.call('messages', { query: { limit: 10_000 } });
+      if (messages.some(({ recipient, state }) => recipient !== operator && ON_ITS_WAY.has(state)))
+        return false;
+      const { agents } = await world.client.call('agents', {});
+      return agents.every(({ state }) => state.state === 'idle');
+    },
+    { what: 'the team being at rest' },
+  );
 }
 
 async function fill(path: string): Promise<void> {
