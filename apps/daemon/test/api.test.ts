@@ -66,6 +66,12 @@ describe('the API', () => {
       { body: { scope: 'none', unit: 'usd', soft: 1, hard: null } },
       'ORC_DAEMON_UNKNOWN_SCOPE',
     ],
+    [
+      'a question with a word that no answer would heed',
+      'messages',
+      { query: { recipient: 'shop/developer' } },
+      'ORC_DAEMON_BAD_REQUEST',
+    ],
     ['a body that is not understood', 'send', { body: { to: 5 } }, 'ORC_DAEMON_BAD_REQUEST'],
     [
       'a broadcast that nobody hears',

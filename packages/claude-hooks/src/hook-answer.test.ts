@@ -218,11 +218,13 @@ describe('facts', () => {
     ['SessionEnd', { reason: 'other' }, 'session.ended', { reason: 'other' }],
     ['SessionEnd', {}, 'session.ended', { reason: null }],
     ['UserPromptSubmit', { prompt: 'go on' }, 'prompt.submitted', { prompt: 'go on' }],
+    ['UserPromptSubmit', { prompt: 'go on' }, 'prompt.submitted', { isOfClient: false }],
+    ['UserPromptSubmit', { prompt: '\n<task-notification>\nx' }, 'prompt.submitted', { isOfClient: true }],
     [
       'UserPromptSubmit',
-      { prompt: '\n<task-notification>\nx' },
+      { prompt: 'Your claude.ai usage limit has reset. Continue the task you were working on.' },
       'prompt.submitted',
-      { isTaskNotification: true },
+      { isOfClient: true },
     ],
     ['PostToolUse', { tool_name: 'Bash', duration_ms: 3 }, 'tool.finished', { tool: 'Bash', durationMs: 3 }],
     [

@@ -22,8 +22,8 @@ interface ToolCall {
 
 interface FactFields {
   'session.started': { readonly source: string | null; readonly model: string | null };
-  /** `isTaskNotification` is true when no person typed it: the client reports something that ended. */
-  'prompt.submitted': { readonly prompt: string; readonly isTaskNotification: boolean };
+  /** `isOfClient`: nobody typed it. The client reports what has ended, or goes on after a usage limit. */
+  'prompt.submitted': { readonly prompt: string; readonly isOfClient: boolean };
   'tool.finished': ToolCall;
   'tool.failed': ToolCall & { readonly error: string; readonly isInterrupt: boolean };
   /** The turn is over. A Stop that mail turned into more work is no such fact. */
@@ -50,6 +50,9 @@ export type HookFact = {
 }[HookFactKind];
 
 // With these the client goes on under a new session id, which its SessionStart reports.
+/** How the prompts begin that the client 2.1 gives to itself. */
+const OF_CLIENT = /^(?:<task-notification>|Your claude\.ai usage limit has reset\. )/;
+
 const REASONS_OF_A_LIVING_CLIENT = new Set(['clear', 'resume']);
 const EXCERPT_CHARACTERS = 500;
 
@@ -80,7 +83,7 @@ export function factsOf(
     case 'UserPromptSubmit':
       return fact('prompt.submitted', {
         prompt: excerpt(input.prompt),
-        isTaskNotification: input.prompt?.trimStart().startsWith('<task-notification>') ?? false,
+        isOfClient: OF_CLIENT.test(input.prompt?.trimStart() ?? ''),
       });
     case 'PostToolUse':
       return fact('tool.finished', toolCall(input));

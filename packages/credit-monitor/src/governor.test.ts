@@ -179,6 +179,15 @@ describe('a limit', () => {
     expect(holdsOf(fleet.state).get('a')).toMatchObject({ endsAt: RESET, source: 'transcript' });
   });
 
+  it('is corrected by a transcript that is read after its hook, though it was written before', () => {
+    const fleet = makeFleet(['a']);
+    fleet.signal('a', { resetsAt: RESET - 40_000, source: 'stop-failure', at: T0 + 50 });
+    fleet.signal('a', { resetsAt: RESET, source: 'transcript', at: T0 + 20 });
+    fleet.run(1_000);
+    expect(holdsOf(fleet.state).get('a')).toMatchObject({ endsAt: RESET, source: 'transcript' });
+    expect(fleet.told()).toEqual(['limited']);
+  });
+
   it('is not begun again by a transcript that is read again, or by a notice from before the answer', () => {
     const fleet = makeFleet(['a']);
     fleet.signal('a', { resetsAt: RESET });

@@ -169,7 +169,7 @@ function limit(
       (each.model === model || (window === null && agent.id in each.held)),
   );
   // A screen is only believed where nobody else has spoken; it shows old notices for as long as it likes.
-  if (open && (at < open.phaseSince || source === 'screen')) return;
+  if (open && (source === 'screen' || isFromBefore(open, at))) return;
   const episode = open ?? { ...newEpisode(state, agent, at), model };
   if (!open) state.episodes.push(episode);
   const isAgain = episode.phase !== 'limited';
@@ -211,6 +211,11 @@ function limit(
     episode.failures = 0;
   }
   episode.resumeAt = resumeAtOf(episode, now, policy);
+}
+
+/** What was said before an agent tried again is old; before the first news it is the same limit, told later. */
+function isFromBefore({ phase, phaseSince, round }: Episode, at: number): boolean {
+  return at < phaseSince && !(phase === 'limited' && round === 1);
 }
 
 function resumeAtOf(episode: Episode, now: number, policy: CreditPolicy): number {

@@ -12,21 +12,18 @@ if (!installed.isThere)
   process.stderr.write(`\n!!! THE REAL CLIENT IS NOT DRIVEN INTO A LIMIT in this run: ${installed.why}\n\n`);
 
 const SPEND = 'Spend what is left of the week.';
-const LIMIT_MS = 8_000;
+const LIMIT_MS = 15_000;
 
 const config = {
   agents: { permissionMode: 'manual', environment: { ORC_HOOK_DEADLINE_MS: '30000' } },
   delivery: { nudgeAfterMs: 500 },
-  // Of the times of a real limit only the waiting is shorter here.
-  credits: { resumeDelayMs: 1_000, verifyMs: 60_000, staggerMs: 100, staggerJitterMs: 0, retryMs: 5_000 },
+  // The client goes on by itself 80 s after a reset; orc leaves it that time, as it does with its default of 120 s.
+  credits: { resumeDelayMs: 100_000, verifyMs: 60_000, staggerMs: 100, staggerJitterMs: 0, retryMs: 5_000 },
 };
 
-/**
- * A weekly limit, after which the client asks a question and does nothing by itself: everything that happens
- * afterwards is orc's doing.
- */
+/** Two that are stopped by one limit: the client of the first waits to go on, that of the second was told not to. */
 describe.runIf(installed.isThere)('the real client at its limit', () => {
-  it('is parked, and resumed by orc alone, exactly once', async () => {
+  it('is parked, and goes on exactly once: by itself, or else by orc', async () => {
     if (!installed.isThere) throw new Error('unreachable: this runs only with the client');
     const directory = mkdtempSync(join(tmpdir(), 'orc-l-'));
     onTeardown(() => rmSync(directory, { recursive: true, force: true }));
@@ -35,7 +32,7 @@ describe.runIf(installed.isThere)('the real client at its limit', () => {
         directory: join(directory, 'w'),
         orc: [process.execPath, join(root, 'apps', 'cli', 'bin', 'orc.js')],
         config,
-        roles: ['developer'],
+        roles: ['developer', 'tester'],
         cues: [{ words: SPEND, limitMs: LIMIT_MS, limitType: 'seven_day' }],
       },
       { binary: installed.binary, allowed: [] },
@@ -45,36 +42,53 @@ describe.runIf(installed.isThere)('the real client at its limit', () => {
     });
     const { world } = subject;
     await world.up();
-    await world.untilState('developer', 'idle');
-    const { pid } = await world.agent('developer');
+    const both = ['developer', 'tester'] as const;
+    const pids = await Promise.all(both.map(async (role) => (await world.untilState(role, 'idle')).pid));
+    const eventsOf = async (type: string) =>
+      (await world.orc<{ events: { agent?: string }[] }>('events', '--tail', '1000', '--types', type)).events;
+    const continuesFor = async (role: string) => {
+      const query = { agent: `shop/${role}`, kind: 'continue', limit: 100 };
+      return (await world.client.call('messages', { query })).messages;
+    };
 
-    const spent = await world.send('developer', SPEND, { kind: 'note' });
-    await world.untilState('developer', 'limited');
-    // A hook says first that the turn has failed; the transcript says by which limit.
-    await waitUntil(
-      async () => {
-        const { state } = await world.agent('developer');
-        return state.source === 'transcript' && state.why.includes('weekly limit');
-      },
-      { what: 'the transcript to tell which limit it is' },
+    const spent = await Promise.all(both.map((role) => world.send(role, SPEND, { kind: 'note' })));
+    for (const role of both)
+      await waitUntil(
+        async () => {
+          const { state } = await world.agent(role);
+          expect(state.why).toMatch(/^it hit its weekly limit/);
+          return state.state === 'limited';
+        },
+        { what: `the limit of the ${role}` },
+      );
+    const { paneId } = await world.agent('tester');
+    // "Esc to cancel": from here on this client waits for nothing.
+    await world.tmux('send-keys', '-t', paneId ?? '', 'Escape');
+    const later = await Promise.all(
+      both.map((role) => world.send(role, `Something for the ${role} when it is back.`, { kind: 'note' })),
     );
-    const later = await world.send('developer', 'Something for when you are back.', { kind: 'note' });
-    expect(await world.message(later.id)).toMatchObject({ isParked: true, attempts: 0 });
-    expect((await world.message(spent.id)).seenAt).toBeNull();
+    for (const { id } of later)
+      expect(await world.message(id)).toMatchObject({ isParked: true, attempts: 0 });
 
-    await world.untilSeen(spent.id, later.id);
-    await world.untilState('developer', 'idle');
-    const query = { recipient: 'shop/developer', kind: 'continue', limit: 100 };
-    const { messages } = await world.client.call('messages', { query });
-    expect(messages).toHaveLength(1);
-    expect(subject.given(`[orc:${messages[0]?.id ?? ''}]`)).toBe(true);
-    const eventsOf = async (types: string) =>
-      (await world.orc<{ events: { agent?: string }[] }>('events', '--tail', '1000', '--types', types))
-        .events;
-    await waitUntil(async () => (await eventsOf('credits.resumed')).length === 1, { what: 'the end of it' });
-    const resumed = await eventsOf('credits.agent_resumed');
-    expect(resumed.filter(({ agent }) => agent === 'shop/developer')).toHaveLength(1);
+    await waitUntil(async () => (await eventsOf('credits.resumed')).length === 1, {
+      what: 'the end of the limit',
+      timeoutMs: 240_000,
+    });
+    await world.untilSeen(...[...spent, ...later].map(({ id }) => id));
+    for (const role of both) await world.untilState(role, 'idle');
+    expect(await continuesFor('developer'), 'its client had gone on').toEqual([]);
+    expect((await eventsOf('credits.client_went_on')).map(({ agent }) => agent)).toEqual(['shop/developer']);
+    const continues = await continuesFor('tester');
+    expect(continues).toHaveLength(1);
+    expect(subject.given(`[orc:${continues[0]?.id ?? ''}]`)).toBe(true);
+    const resumed = (await eventsOf('credits.agent_resumed')).map(({ agent }) => agent);
+    expect(resumed.filter((agent) => agent !== 'shop/orchestrator').sort()).toEqual([
+      'shop/developer',
+      'shop/tester',
+    ]);
     expect(await eventsOf('credits.limited')).toHaveLength(1);
-    expect((await world.agent('developer')).pid, 'it was not restarted').toBe(pid);
+    expect(await eventsOf('rule.violated'), "the client's own prompt is nobody's").toEqual([]);
+    const after = await Promise.all(both.map(async (role) => (await world.agent(role)).pid));
+    expect(after, 'nobody was restarted').toEqual(pids);
   });
 });

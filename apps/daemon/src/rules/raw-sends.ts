@@ -28,9 +28,9 @@ export function createRawSendWatch(
     agent: Agent,
     { at, data }: Extract<HookFact, { kind: 'prompt.submitted' }>,
   ): Promise<void> => {
-    const { prompt, isTaskNotification, subagentId } = data;
+    const { prompt, isOfClient, subagentId } = data;
     const isOwn = FROM_LEDGER.test(prompt) || prompt.trim() === NUDGE_LINE;
-    if (isOwn || isTaskNotification || subagentId !== null || prompt.trim() === '') return;
+    if (isOwn || isOfClient || subagentId !== null || prompt.trim() === '') return;
     const project = registry.findProject(agent.project);
     if (!project) return;
     const sessions = await (await tmux()).listSessions();

@@ -8,7 +8,7 @@ const changed = z.object({ changed: z.boolean(), text: z.string() });
 export const agents = {
   agents: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       target: z.string().optional().describe('Only the one that this means: a role, an id, session:window'),
     }),
@@ -31,7 +31,7 @@ export const agents = {
   agentScreen: define({
     access: 'operator',
     params: agentParams,
-    query: z.object({ history: count, escapes: flag }),
+    query: z.strictObject({ history: count, escapes: flag }),
     answer: z.object({ screen: z.string() }),
   }),
   agentLogs: define({
@@ -52,7 +52,7 @@ export const agents = {
   agentContext: define({
     access: 'agent',
     params: agentParams,
-    query: z.object({ kind: z.string().optional(), since: z.coerce.number().int().optional(), last: count }),
+    query: z.strictObject({ kind: z.string().optional(), since: z.coerce.number().int().optional(), last: count }),
     answer: z.object({
       usedPercent: z.number().nullable(),
       windowTokens: z.int().nullable(),
@@ -65,7 +65,7 @@ export const agents = {
   attachment: define({
     access: 'operator',
     params: agentParams,
-    query: z.object({ readOnly: flag }),
+    query: z.strictObject({ readOnly: flag }),
     answer: z.object({ argv: z.array(z.string()) }),
   }),
 };

@@ -8,7 +8,7 @@ const amount = z.number().positive().max(1e12).nullable();
 export const costs = {
   costs: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       scope: z.string().optional(),
       by: z.enum(costGroups).default('agent'),
       since: z.coerce.number().int().min(0).optional(),

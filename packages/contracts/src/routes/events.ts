@@ -14,11 +14,11 @@ const window = {
 export const events = {
   events: define({
     access: 'operator',
-    query: z.object({ ...window, tail: count, follow: flag }),
+    query: z.strictObject({ ...window, tail: count, follow: flag }),
     answer: z.object({ events: z.array(eventSchema) }),
     isStream: true,
   }),
-  eventCounts: define({ access: 'operator', query: z.object(window), answer: eventCountsSchema }),
+  eventCounts: define({ access: 'operator', query: z.strictObject(window), answer: eventCountsSchema }),
   clearNotices: define({
     access: 'operator',
     body: z.strictObject({}),

@@ -13,11 +13,11 @@ import { define, flag, project } from './define.ts';
 export const git = {
   gitStatus: define({
     access: 'agent',
-    query: z.object({ project, fresh: flag }),
+    query: z.strictObject({ project, fresh: flag }),
     answer: gitStatusSchema,
   }),
-  gitRadar: define({ access: 'agent', query: z.object({ project }), answer: gitRadarSchema }),
-  gitCheck: define({ access: 'agent', query: z.object({ project }), answer: gitCheckSchema }),
+  gitRadar: define({ access: 'agent', query: z.strictObject({ project }), answer: gitRadarSchema }),
+  gitCheck: define({ access: 'agent', query: z.strictObject({ project }), answer: gitCheckSchema }),
   gitIntegrate: define({
     access: 'agent',
     body: z.strictObject({
@@ -49,7 +49,7 @@ export const git = {
     body: z.strictObject({ project, agent: z.string().optional(), from: z.string().optional() }),
     answer: gitSyncSchema,
   }),
-  lanes: define({ access: 'agent', query: z.object({ project }), answer: laneStatusSchema }),
+  lanes: define({ access: 'agent', query: z.strictObject({ project }), answer: laneStatusSchema }),
   changeLanes: define({
     access: 'agent',
     body: z.strictObject({ project, isOn: z.boolean() }),

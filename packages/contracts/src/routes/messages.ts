@@ -21,7 +21,7 @@ export const messages = {
   }),
   messages: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       agent: z.string().optional(),
       state: z.enum(messageStates).optional(),
@@ -38,7 +38,7 @@ export const messages = {
   waitForMessage: define({
     access: 'agent',
     params: messageParams,
-    query: z.object({
+    query: z.strictObject({
       state: z.enum(messageStates),
       timeoutMs: z.coerce.number().int().min(0).max(3_600_000),
     }),
@@ -52,7 +52,7 @@ export const messages = {
   }),
   inbox: define({
     access: 'agent',
-    query: z.object({ agent: z.string().optional(), all: flag, limit: count }),
+    query: z.strictObject({ agent: z.string().optional(), all: flag, limit: count }),
     answer: z.object({ agent: z.string(), unread: z.int(), messages: z.array(messageSchema) }),
   }),
   /** A person has had these on the screen. */
@@ -63,7 +63,7 @@ export const messages = {
   }),
   exportMessages: define({
     access: 'operator',
-    query: z.object({ afterSeq: z.coerce.number().int().min(0).optional(), limit: count }),
+    query: z.strictObject({ afterSeq: z.coerce.number().int().min(0).optional(), limit: count }),
     answer: z.object({ messages: z.array(movedMessageSchema) }),
   }),
   importMessages: define({

@@ -6,7 +6,7 @@ import { define, project } from './define.ts';
 export const numbers = {
   numbers: define({
     access: 'agent',
-    query: z.object({ project, agent: z.string().optional() }),
+    query: z.strictObject({ project, agent: z.string().optional() }),
     answer: numbersSchema,
   }),
   alerts: define({ access: 'agent', answer: z.object({ alerts: z.array(alertSchema) }) }),

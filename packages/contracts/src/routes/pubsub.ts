@@ -19,7 +19,7 @@ export const pubsub = {
   }),
   publications: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       session: z.string().optional().describe('session or session:window, as tmux shows it'),
       group: z.string().optional(),
@@ -59,7 +59,7 @@ export const pubsub = {
   }),
   subscriptions: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({
       project: z.string(),
       groups: z.array(z.object({ group: z.string(), heardBy: z.array(z.string()) })),
@@ -79,12 +79,12 @@ export const pubsub = {
   }),
   teamUpdate: define({
     access: 'agent',
-    query: z.object({ project, next: z.string().max(200).optional() }),
+    query: z.strictObject({ project, next: z.string().max(200).optional() }),
     answer: z.object({ project: z.string(), text: z.string() }),
   }),
   pubsubHealth: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({
       isHealthy: z.boolean(),
       stored: z.int(),

@@ -20,10 +20,10 @@ const dependencies = z.object({
 
 /** Who may write to whom, in which form, and what a team reports. */
 export const routing = {
-  routing: define({ access: 'agent', query: z.object({ project }), answer: routingSchema }),
+  routing: define({ access: 'agent', query: z.strictObject({ project }), answer: routingSchema }),
   checkRoute: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       from: z.string(),
       to: z.string(),
@@ -58,7 +58,7 @@ export const routing = {
   }),
   reports: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       kind: z.enum(reportKinds).optional(),
       role: z.string().optional(),
@@ -67,7 +67,7 @@ export const routing = {
     }),
     answer: z.object({ reports: z.array(reportSchema) }),
   }),
-  dependencies: define({ access: 'agent', query: z.object({ project }), answer: dependencies }),
+  dependencies: define({ access: 'agent', query: z.strictObject({ project }), answer: dependencies }),
   setDependencies: define({
     access: 'agent',
     body: z.strictObject({ project, role: z.string(), needs: z.array(z.string()).max(50) }),
@@ -80,7 +80,7 @@ export const routing = {
   }),
   lastStandup: define({
     access: 'agent',
-    query: z.object({ project, id: z.string().optional() }),
+    query: z.strictObject({ project, id: z.string().optional() }),
     answer: standupSchema,
   }),
   ask: define({

@@ -10,7 +10,7 @@ const counts = z.object({ low: z.int(), medium: z.int(), high: z.int(), critical
 export const rules = {
   rules: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({
       isOn: z.boolean(),
       rules: z.array(ruleViewSchema),
@@ -25,7 +25,7 @@ export const rules = {
   rule: define({
     access: 'agent',
     params: ruleId,
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({ rule: ruleViewSchema, text: z.string() }),
   }),
   switchRules: define({
@@ -88,7 +88,7 @@ export const rules = {
   }),
   violations: define({
     access: 'agent',
-    query: z.object({
+    query: z.strictObject({
       project,
       agent: z.string().optional(),
       rule: z.string().optional(),

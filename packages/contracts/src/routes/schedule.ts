@@ -6,7 +6,7 @@ import { define, flag, messageParams, project } from './define.ts';
 export const schedule = {
   schedules: define({
     access: 'agent',
-    query: z.object({ project, all: flag }),
+    query: z.strictObject({ project, all: flag }),
     answer: z.object({ schedules: z.array(scheduleSchema) }),
   }),
   addSchedule: define({

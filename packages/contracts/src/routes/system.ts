@@ -14,7 +14,7 @@ export const system = {
   }),
   doctor: define({
     access: 'operator',
-    query: z.object({ fix: flag }),
+    query: z.strictObject({ fix: flag }),
     answer: z.object({
       checks: z.array(
         z.object({
@@ -33,7 +33,7 @@ export const system = {
   }),
   config: define({
     access: 'operator',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({
       values: z.array(z.object({ key: z.string(), value: z.unknown(), origin: z.string() })),
       schema: z.unknown(),

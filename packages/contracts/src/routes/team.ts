@@ -50,5 +50,5 @@ export const team = {
     }),
     isStream: true,
   }),
-  status: define({ access: 'agent', query: z.object({ project }), answer: statusSchema }),
+  status: define({ access: 'agent', query: z.strictObject({ project }), answer: statusSchema }),
 };

@@ -7,7 +7,7 @@ import { define, messageParams, project, text } from './define.ts';
 export const work = {
   tasks: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({ tasks: z.array(taskSchema) }),
   }),
   addTask: define({
@@ -36,7 +36,7 @@ export const work = {
   }),
   worktrees: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({ worktrees: z.array(worktreeSchema) }),
   }),
   changeWorktrees: define({
@@ -47,7 +47,7 @@ export const work = {
   }),
   rescues: define({
     access: 'agent',
-    query: z.object({ project }),
+    query: z.strictObject({ project }),
     answer: z.object({ rescues: z.array(rescueSchema) }),
   }),
   rescue: define({
