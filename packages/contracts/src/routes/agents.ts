@@ -52,7 +52,11 @@ export const agents = {
   agentContext: define({
     access: 'agent',
     params: agentParams,
-    query: z.strictObject({ kind: z.string().optional(), since: z.coerce.number().int().optional(), last: count }),
+    query: z.strictObject({
+      kind: z.string().optional(),
+      since: z.coerce.number().int().optional(),
+      last: count,
+    }),
     answer: z.object({
       usedPercent: z.number().nullable(),
       windowTokens: z.int().nullable(),
