@@ -14,6 +14,12 @@ export const errors = {
     }),
   notReadable: (path: string, cause: unknown) =>
     new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
+  noProgram: (name: string) =>
+    new OrcError(
+      'ORC_CLI_NO_PROGRAM',
+      `There is no program ${JSON.stringify(name)} that may be run. Install it, or give its path.`,
+      { name },
+    ),
   editorFailed: (editor: string, path: string, cause: unknown) =>
     new OrcError(
       'ORC_CLI_EDITOR_FAILED',

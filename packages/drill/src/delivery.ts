@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MessageView } from '@orc/contracts';
+import { stageRealClient, stageSim, type Stage } from './delivery-stage.ts';
 import { until } from './until.ts';
 import { makeWorld, type World, type WorldOptions } from './world.ts';
 
@@ -14,13 +15,15 @@ export interface DeliveryFigure {
 }
 
 export interface DeliveryReport {
-  readonly runtime: 'sim';
+  readonly runtime: Stage['runtime'];
   readonly figures: readonly DeliveryFigure[];
   /** An idle agent that waits for its mail; the only figure that does not depend on what the agent does. */
   readonly budget: { readonly p50Ms: number; readonly p95Ms: number; readonly isKept: boolean };
 }
 
 export interface DeliveryBench extends Pick<WorldOptions, 'directory' | 'orc'> {
+  /** Program and first arguments of Claude Code, to measure that in place of a simulation. */
+  readonly client?: readonly string[];
   /** Messages per state of the agent, 1…200. */
   readonly rounds: number;
   readonly say?: (text: string) => void;
@@ -28,39 +31,45 @@ export interface DeliveryBench extends Pick<WorldOptions, 'directory' | 'orc'> {
 
 /** Between two messages to an idle agent, so that its next waiter is there. */
 const PAUSE_MS = 400;
-const TOOL_SECONDS = 0.3;
 const BUDGET = { p50Ms: 250, p95Ms: 1_000 };
 
 export type Sample = Pick<DeliveryFigure, 'agent' | 'channel'> & { readonly ms: number };
 
 /**
  * Times from `send` to `seen`, as the ledger has both: at an agent that makes one tool call after the other, at
- * an idle one that waits for mail, and at an idle one that has to be typed at. The simulated agents think for
- * no time, so that what is measured is orc and the client's own steps.
+ * an idle one that waits for mail, and at an idle one that has to be typed at. Neither the simulated agents nor
+ * the model behind a real client think, so that what is measured is orc and the client's own steps.
+ *
+ * @throws ORC_DRILL_TIMED_OUT, ORC_DRILL_COMMAND_FAILED
  */
 export async function benchDelivery({
   directory,
   orc,
+  client,
   rounds,
   say = () => undefined,
 }: DeliveryBench): Promise<DeliveryReport> {
   const samples: Sample[] = [];
-  say('SIMULATION: simulated agents that think for no time');
+  const open = (toolCalls: number) => (client ? stageRealClient(client, toolCalls > 0) : stageSim(toolCalls));
+  say(
+    client
+      ? 'Claude Code, with a script on loopback in place of its model'
+      : 'SIMULATION: simulated agents that think for no time',
+  );
   {
-    const turns = Array.from({ length: rounds * 4 }, () => ({
-      agent: 'developer',
-      tools: [`sleep ${TOOL_SECONDS}`],
-    }));
-    await using world = await makeWorld({ directory: `${directory}/a`, orc, scenario: { turns } });
+    await using stage = await open(rounds * 4);
+    await using world = await makeWorld({ directory: `${directory}/a`, orc, ...stage.worldOptions });
     await world.up();
     await untilState(world, 'working');
     say('· a busy agent');
     for (let round = 0; round < rounds; round += 1) samples.push(await deliver(world, 'busy'));
+    stage.rest();
     await measureIdle(world, { rounds, samples, say });
   }
   {
+    await using stage = await open(0);
     const config = { delivery: { waiters: false, nudgeAfterMs: 10 } };
-    await using world = await makeWorld({ directory: `${directory}/b`, orc, config });
+    await using world = await makeWorld({ directory: `${directory}/b`, orc, config, ...stage.worldOptions });
     await world.up();
     // A pane is left alone for a while after each line, so that these take long.
     await measureIdle(world, { rounds: Math.min(rounds, 3), samples, say });
@@ -68,7 +77,7 @@ export async function benchDelivery({
   const figures = summarise(samples);
   const waited = figures.find(({ agent, channel }) => agent === 'idle' && channel === 'waiter');
   const isKept = waited !== undefined && waited.p50Ms <= BUDGET.p50Ms && waited.p95Ms <= BUDGET.p95Ms;
-  return { runtime: 'sim', figures, budget: { ...BUDGET, isKept } };
+  return { runtime: client ? 'claude' : 'sim', figures, budget: { ...BUDGET, isKept } };
 }
 
 async function measureIdle(
