@@ -11,6 +11,11 @@ it('prints the numbers of a team as a recount of the event log has them', async 
   const world = makeWorld();
   await startShop(world, '--roles', 'developer,tester');
   await waitForTasks(world);
+  // What was not known to be seen when it stops, its briefing too, would wait again.
+  await waitUntil(async () => {
+    const { messages } = await world.call('messages', { query: { agent: 'shop/tester', limit: 1_000 } });
+    return messages.every(({ state }) => !['queued', 'leased', 'injected'].includes(state));
+  });
   await world.orc('agent', 'stop', 'tester');
   for (const [priority, text] of [
     ['20', 'soon'],

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
 import { makeWorld, startShop } from './world.ts';
 
@@ -32,6 +33,8 @@ it('only looks: names what each start would lack, and without a daemon writes no
   expect(text.stdout).toMatch(/shop\/developer lacks: its worktree/);
 
   await world.orc('daemon', 'stop');
+  // The last hooks of the team may still have the ledger open, and tidy up after it.
+  await waitUntil(() => !readdirSync(world.orcHome).includes('orc.db-wal'));
   const before = contents(world.orcHome);
   const refused = await world.run(['resume', '--status-only']);
   expect(refused.exitCode).toBe(1);

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventView, MessageView, VerdictView, ViolationView } from '@orc/contracts';
-import { waitUntil } from '@orc/testing';
+import { makeTempDirectory, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeWorld, startShop, waitForTasks, type World } from './world.ts';
 
@@ -34,6 +34,27 @@ const auditOf = (world: World, area: string, file: string): Record<string, unkno
         .map((line) => JSON.parse(line) as Record<string, unknown>)
     : [];
 };
+
+/** A remote to push to, and a hook of the user's own that notes what is pushed and refuses one branch. */
+function addRemote(shop: { readonly path: string }) {
+  const remote = join(makeTempDirectory(), 'shop.git');
+  execFileSync('git', ['init', '--quiet', '--bare', remote]);
+  const note = join(shop.path, '.git', 'pushed');
+  const hook = join(shop.path, '.git', 'hooks', 'pre-push');
+  writeFileSync(
+    hook,
+    `#!/bin/sh\ncat > '${note}'\n! grep -q forbidden '${note}' || { echo not this one >&2; exit 1; }\n`,
+  );
+  chmodSync(hook, 0o755);
+  return {
+    remote,
+    refsOf: () =>
+      execFileSync('git', ['-C', remote, 'for-each-ref', '--format=%(refname)'], { encoding: 'utf8' })
+        .split('\n')
+        .filter((line) => line !== ''),
+    pushedOf: () => readFileSync(note, 'utf8'),
+  };
+}
 
 describe('a team under rules', () => {
   it('has its commits told by git itself, judged, and refused, and the hooks of the user left alone', async () => {
@@ -87,6 +108,31 @@ describe('a team under rules', () => {
     expect(byHand).toMatchObject({ agent: developer.id, data: { by: null } });
     expect(await violationsOf(world, '--rule', 'meaningful-messages')).toMatchObject([{ count: 1 }]);
     expect(auditOf(world, 'git-activity', 'commits')).toHaveLength(5);
+
+    const { remote, refsOf, pushedOf } = addRemote(shop);
+    const push = (...refs: string[]) =>
+      asAgent(world, worktree, developer.id, 'push', '--quiet', remote, ...refs);
+    const parent = shop.git('symbolic-ref', '--short', 'HEAD');
+    expect(push(`HEAD:${parent}`)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(
+        /pushes to \w+, which only the project manager does.*no-pushes-to-the-parent/s,
+      ) as string,
+    });
+    expect(refsOf()).toEqual([]);
+    expect(push('HEAD', 'HEAD:refs/heads/integration/day').status).toBe(0);
+    expect(refsOf()).toEqual(['refs/heads/feature/shop-developer', 'refs/heads/integration/day']);
+    // Theirs runs first, with what git tells it, and a refusal of theirs is one.
+    expect(pushedOf()).toContain('refs/heads/integration/day');
+    expect(push('+HEAD~1:refs/heads/integration/day')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('no-forced-pushes') as string,
+    });
+    expect(push('HEAD:refs/heads/forbidden')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('not this one') as string,
+    });
+    expect(refsOf()).toHaveLength(2);
   }, 400_000);
 
   it('judges each message once, tells who must know once, and lets a person settle it', async () => {

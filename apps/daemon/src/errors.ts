@@ -156,6 +156,12 @@ export const errors = {
       `Moving ${branch} back loses commits. Say which branch once more: --force --confirm ${branch}. Without --force nothing is lost.`,
       { branch },
     ),
+  otherIntegration: (id: string, branches: readonly string[]) =>
+    new OrcError(
+      'ORC_DAEMON_OTHER_INTEGRATION',
+      `${id} is under way, with ${branches.join(', ')}. Let it end (orc git integrate) or give it up (--abandon) first.`,
+      { id, branches },
+    ),
   nothingToRollBack: (branch: string) =>
     new OrcError(
       'ORC_DAEMON_NOTHING_TO_ROLL_BACK',

@@ -128,6 +128,9 @@ describe('git in the daemon', () => {
 
       const untested = await as('project-manager').call('gitIntegrate', { body: {} });
       expect(untested).toMatchObject({ outcome: 'untested', steps: [{ state: 'merged' }] });
+      await expect(user.call('gitIntegrate', { body: { only: ['test/other'] } })).rejects.toThrowError(
+        codeOf('ORC_DAEMON_OTHER_INTEGRATION'),
+      );
       await expect(
         as('project-manager').call('gitIntegrate', { body: { updateCheckout: true } }),
       ).rejects.toThrowError(codeOf('ORC_DAEMON_FORBIDDEN'));

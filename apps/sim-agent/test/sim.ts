@@ -10,10 +10,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { findByEnvironment } from '@orc/process';
 import {
   makeGitRepository,
   makeTempDirectory,
   makeTmuxSocket,
+  onTeardown,
   waitUntil,
   type GitRepository,
 } from '@orc/testing';
@@ -64,6 +66,8 @@ export interface Place {
 
 export function makePlace(): Place {
   const directory = makeTempDirectory('orc-sim');
+  // Whatever ends with its terminal still writes its last lines; the place goes after that.
+  onTeardown(() => waitUntil(() => findByEnvironment({ RECORD_DIRECTORY: directory }).length === 0));
   const project = makeGitRepository();
   const at = (...names: string[]) => join(directory, ...names);
   for (const name of ['answers', 'bin', 'config']) mkdirSync(at(name));

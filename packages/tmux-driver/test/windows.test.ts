@@ -100,13 +100,21 @@ describe('a window', () => {
     expect(report.cwd).toBe(bench.directory);
   });
 
-  test('stays, with its screen and nothing else on it, when its program ends at once', async () => {
+  test('stays, with its screen and nothing else on it, when its program ends', async () => {
+    const bench = await openBench();
+    const { paneId } = await bench.open(['/bin/sh', '-c', 'echo last words; sleep 0.5; exit 3']);
+    await waitUntil(async () => (await bench.tmux.findPane(paneId))?.isDead);
+    expect(await bench.tmux.findPane(paneId)).toMatchObject({ exitStatus: 3, exitSignal: null });
+    expect((await bench.screen(paneId)).trim()).toBe('last words');
+  });
+
+  test('stays, with nothing else on it, when its program ends at once', async () => {
     const bench = await openBench();
     const { paneId } = await bench.open(['/bin/sh', '-c', 'echo last words; exit 3']);
     await waitUntil(async () => (await bench.tmux.findPane(paneId))?.isDead);
     expect(await bench.tmux.findPane(paneId)).toMatchObject({ exitStatus: 3, exitSignal: null });
-    // The end of a program and its last words reach tmux on two ways.
-    await waitUntil(async () => (await bench.screen(paneId)).trim() === 'last words');
+    // The kernel passes a terminal's output on by and by, and tmux 3.3 does not wait for it once the program ended.
+    expect(['', 'last words']).toContain((await bench.screen(paneId)).trim());
   });
 
   test('gets the first index and the session’s size, and takes nobody’s place', async () => {

@@ -1,6 +1,7 @@
 import type { IntegrationAnswer, Progress } from '@orc/contracts';
 import type { Integration, IntegrationPlan, TestRun } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
+import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { createTurns } from '../system/turns.ts';
 import { ensureIntegrationWorktree, findIntegrationWorktree, keepAndReset } from './integration-worktree.ts';
@@ -69,7 +70,10 @@ export function createIntegrate(parts: Parts, tools: GitTools) {
     if (findOpen(parts, project.slug)?.state === 'published') await publishing.settle(project);
     const open = findOpen(parts, project.slug);
     if (options.abandon) return abandon(parts, project, open, diary);
-    const only = open ? open.steps.map(({ branch }) => branch) : options.only;
+    const under = open?.steps.map(({ branch }) => branch);
+    if (open && under && options.only.some((branch) => !under.includes(branch)))
+      throw errors.otherIntegration(open.id, under);
+    const only = under ?? options.only;
     const plan = await makePlan(parts, tools, project, { only, dryRun: options.dryRun });
     const base = { project, plan, diary };
     if (options.dryRun) return answer({ ...base, outcome: 'planned', integration: open ?? null });
