@@ -19,7 +19,7 @@ const ELSEWHERE = new Map([
   ['orc bench delivery --real', 'tools/real-client'],
 ]);
 
-/** What names something that is not there is refused with these words, and nothing else is. */
+/** What names something that is not there, or comes too early, is refused with these words; nothing else is. */
 const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\bm7k2p9q4xd\b/, 'ORC_QUEUE_UNKNOWN_MESSAGE'],
   [/\bshop\.t-01\b/, 'ORC_TASKS_UNKNOWN_TASK'],
@@ -29,7 +29,9 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\bp7k2p9q4xd0\b/, 'ORC_PUBSUB_UNKNOWN_PUBLICATION'],
   [/^orc report devops /, 'ORC_DAEMON_UNKNOWN_AGENT'],
   [/--account claude$/, 'ORC_DAEMON_UNKNOWN_ACCOUNT'],
-  [/--only feature\/login/, 'there is no such branch'],
+  [/--check report\.md$/, 'Severity is missing'],
+  [/--only feature\/login/, 'ORC_DAEMON_OTHER_INTEGRATION'],
+  [/^orc git rollback/, 'ORC_DAEMON_NOTHING_TO_ROLL_BACK'],
 ];
 
 /** These leave another team behind than they found, so they come last, and the end of an agent after all others. */

@@ -116,7 +116,7 @@ describe('a team under rules', () => {
     expect(push(`HEAD:${parent}`)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
-        /pushes to \w+, which only the project manager does.*no-pushes-to-the-parent/s,
+        /pushes to "main", which only the project manager does.*no-pushes-to-the-parent/s,
       ) as string,
     });
     expect(refsOf()).toEqual([]);

@@ -67,7 +67,9 @@ export interface Place {
 export function makePlace(): Place {
   const directory = makeTempDirectory('orc-sim');
   // Whatever ends with its terminal still writes its last lines; the place goes after that.
-  onTeardown(() => waitUntil(() => findByEnvironment({ RECORD_DIRECTORY: directory }).length === 0));
+  onTeardown(async () => {
+    await waitUntil(() => findByEnvironment({ RECORD_DIRECTORY: directory }).length === 0);
+  });
   const project = makeGitRepository();
   const at = (...names: string[]) => join(directory, ...names);
   for (const name of ['answers', 'bin', 'config']) mkdirSync(at(name));
