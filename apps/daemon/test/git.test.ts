@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
 import { openRegistry } from '@orc/registry';
-import { makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
+import { endTmuxServer, makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
@@ -27,6 +27,7 @@ async function open(roles: readonly string[], config: object = {}): Promise<Hous
   const home = join(makeTempDirectory(), 'o');
   mkdirSync(home, { mode: 0o700 });
   const layout = layoutOf(home);
+  endTmuxServer(layout.tmuxSocket);
   writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
   writeFileSync(layout.config, JSON.stringify({ git: { ghPath: null, ...config } }));
   const repository = makeGitRepository();

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
 import { openRegistry } from '@orc/registry';
-import { makeTempDirectory, onTeardown } from '@orc/testing';
+import { endTmuxServer, makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { expect } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
@@ -90,6 +90,7 @@ export async function open(furniture: Furniture = {}): Promise<House> {
   const home = join(makeTempDirectory(), 'o');
   mkdirSync(home, { mode: 0o700 });
   const layout = layoutOf(home);
+  endTmuxServer(layout.tmuxSocket);
   writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
   if (furniture.config) writeFileSync(layout.config, JSON.stringify(furniture.config));
   furnish(layout, furniture);
