@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { quickConfig } from './row.ts';
-import type { Judgement } from './invariant.ts';
+import { ON_ITS_WAY, type Judgement } from './invariant.ts';
 import { findHooks, readHoldings, type Holdings } from './proc.ts';
 import { choose, createBag, createRandom } from './random.ts';
 import { until } from './until.ts';
@@ -95,7 +95,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   const ledger = await settle(world, settleMs);
   await measure(world, peak);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
-  const problems = problemsOf(ledger, peak);
+  const problems = [...problemsOf(ledger, peak), ...(ledger.queued > 0 ? await describeWaiting(world) : [])];
   return { isSimulation: true, seed, seconds, ledger, kills, peak, isKept: problems.length === 0, problems };
 }
 
@@ -148,10 +148,21 @@ async function settle(world: World, timeoutMs: number): Promise<Judgement> {
   return last;
 }
 
+/** What is still under way, to whom, and how they are. */
+async function describeWaiting(world: World): Promise<string[]> {
+  const { messages } = await world.client.call('messages', { query: { limit: 10_000 } });
+  const { agents } = await world.client.call('agents', {});
+  return messages
+    .filter(({ id, state }) => world.accepted.includes(id) && ON_ITS_WAY.has(state))
+    .map(({ id, recipient, state, attempts }) => {
+      const whose = agents.find((agent) => agent.id === recipient)?.state;
+      return `${id} to ${recipient} is ${state} after ${attempts} attempts; that one is ${whose?.state}: ${whose?.why}`;
+    });
+}
+
 function problemsOf(ledger: Judgement, { rssBytes, handles }: Holdings): string[] {
   return [
     ...ledger.problems,
-    ...(ledger.queued > 0 ? [`${ledger.queued} messages are still under way`] : []),
     ...(rssBytes > BOUNDS.rssBytes ? [`a daemon held ${Math.round(rssBytes / 1024 / 1024)} MiB`] : []),
     ...(handles > BOUNDS.handles ? [`a daemon held ${handles} open handles`] : []),
   ];
