@@ -21,6 +21,8 @@ export const command: Command = {
   async run(args, surroundings) {
     const { connect, layout, say } = surroundings;
     const timeout = stringOption(args, 'timeout');
+    const limitMs = timeout === undefined ? LIMIT_MS : parseDuration(timeout);
+    const signal = AbortSignal.timeout(limitMs);
     const started = performance.now();
     const client = await connect();
     const name = await findFreeName(client, say);
@@ -28,9 +30,13 @@ export const command: Command = {
     say(`SIMULATION: a team of simulated agents builds ${path}`);
     const spec = { path: specPath, text: readFileSync(specPath, 'utf8') };
     const up = { path, name, spec, runtime: 'sim', teamType: 'web_application', plan: 'max5' };
-    await client.call('up', { body: up }, { onProgress: ({ text }) => say(`· ${text}`) });
-    const limitMs = timeout === undefined ? LIMIT_MS : parseDuration(timeout);
-    await watch(client, name, surroundings, () => performance.now() - started > limitMs);
+    const onProgress = ({ text }: { readonly text: string }) => say(`· ${text}`);
+    try {
+      await client.call('up', { body: up }, { onProgress, signal });
+    } catch (error) {
+      throw signal.aborted ? errors.demoFailed([`the team was not up within ${limitMs / 1_000} s`]) : error;
+    }
+    await watch(client, name, surroundings, () => signal.aborted);
     const outcome = await collect(client, name, performance.now() - started);
     if (outcome.problems.length > 0) {
       say(formatOutcome(outcome, path));
