@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands } from '../src/commands/index.ts';
@@ -11,7 +11,6 @@ const ELSEWHERE = new Map([
   ['orc attach developer', 'main-job.test.ts'],
   ['orc daemon install', 'always-on.test.ts'],
   ['orc daemon uninstall', 'always-on.test.ts'],
-  ['orc read --tail 5 --follow', 'pubsub.test.ts'],
   ['orc doctor --drill', 'tools/chaos'],
   ['orc doctor --drill --only daemon-killed,agent-killed', 'tools/chaos'],
   ['orc bench delivery', 'tools/real-client'],
@@ -42,8 +41,25 @@ const LATE = [
 ];
 const lateness = (path: string) => LATE.findIndex((late) => late.test(path));
 
+/** Goes on until it is ended. */
+const ENDLESS = / --follow\b/;
+
 /** Said by an agent about itself. */
 const AS_AGENT = /^orc (?:git sync|git sync --from developer)$/;
+
+/** What timeout(1) ends with when time was over. */
+const TIMED_OUT = 124;
+
+/** Lines that the pages in docs show in a block, without what they say beside them. */
+function shownInDocs(): string[] {
+  const docs = join(import.meta.dirname, '..', '..', '..', 'docs');
+  return readdirSync(docs)
+    .filter((name) => name.endsWith('.md'))
+    .flatMap((name) => [...readFileSync(join(docs, name), 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)])
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/\s+#.*/, ''))
+    .filter((line) => line.startsWith('orc '));
+}
 
 function makeShell(world: World, cwd: string): (line: string) => SpawnSyncReturns<string> {
   const bin = join(world.home, 'bin');
@@ -66,7 +82,7 @@ function makeShell(world: World, cwd: string): (line: string) => SpawnSyncReturn
     });
 }
 
-it('every example of the help does what it says, or says with a code what is not there', async () => {
+it('every example of the help and of the docs does what it says, or says with a code what is not there', async () => {
   const world = makeWorld({ git: { integration: { testCommand: ['true'] } } });
   const { shop } = await startShop(world, '--roles', 'developer,tester');
   await waitForTasks(world);
@@ -76,14 +92,19 @@ it('every example of the help does what it says, or says with a code what is not
 
   const examples = commands
     .flatMap(({ path, examples }) => examples.map(([line]) => ({ line, late: lateness(path) })))
+    .concat(shownInDocs().map((line) => ({ line, late: -1 })))
+    .filter(({ line }, index, all) => all.findIndex((other) => other.line === line) === index)
     .filter(({ line }) => !ELSEWHERE.has(line))
     .sort((one, other) => one.late - other.late);
   const surprises: string[] = [];
   for (const { line } of examples) {
-    const { status, stdout, stderr } = shell(line);
+    const isEndless = ENDLESS.test(line);
+    const { status, stdout, stderr } = shell(isEndless ? `timeout 3 ${line}` : line);
     const expected = REFUSED.find(([pattern]) => pattern.test(line))?.[1];
     const isAsExpected =
-      expected === undefined ? status === 0 : status === 1 && `${stdout}${stderr}`.includes(expected);
+      expected === undefined
+        ? status === (isEndless ? TIMED_OUT : 0)
+        : status === 1 && `${stdout}${stderr}`.includes(expected);
     if (!isAsExpected) surprises.push(`${line} ended with ${status}: ${stdout}${stderr}`);
   }
   expect(surprises).toEqual([]);
