@@ -49,10 +49,10 @@ export type HookFact = {
   };
 }[HookFactKind];
 
-// With these the client goes on under a new session id, which its SessionStart reports.
 /** How the prompts begin that the client 2.1 gives to itself. */
 const OF_CLIENT = /^(?:<task-notification>|Your claude\.ai usage limit has reset\. )/;
 
+// With these the client goes on under a new session id, which its SessionStart reports.
 const REASONS_OF_A_LIVING_CLIENT = new Set(['clear', 'resume']);
 const EXCERPT_CHARACTERS = 500;
 

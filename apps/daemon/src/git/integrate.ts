@@ -70,10 +70,7 @@ export function createIntegrate(parts: Parts, tools: GitTools) {
     if (findOpen(parts, project.slug)?.state === 'published') await publishing.settle(project);
     const open = findOpen(parts, project.slug);
     if (options.abandon) return abandon(parts, project, open, diary);
-    const under = open?.steps.map(({ branch }) => branch);
-    if (open && under && options.only.some((branch) => !under.includes(branch)))
-      throw errors.otherIntegration(open.id, under);
-    const only = under ?? options.only;
+    const only = open ? branchesOf(open, options.only) : options.only;
     const plan = await makePlan(parts, tools, project, { only, dryRun: options.dryRun });
     const base = { project, plan, diary };
     if (options.dryRun) return answer({ ...base, outcome: 'planned', integration: open ?? null });
@@ -91,6 +88,13 @@ export function createIntegrate(parts: Parts, tools: GitTools) {
     /** Notices that a person, or GitHub, has merged what was published. */
     settle: (project: Project) => turns(project.slug, () => publishing.settle(project)),
   };
+}
+
+/** The branches that are under way; others that are asked for have to wait. @throws ORC_DAEMON_OTHER_INTEGRATION */
+function branchesOf({ id, steps }: Integration, wanted: readonly string[]): string[] {
+  const branches = steps.map(({ branch }) => branch);
+  if (wanted.some((branch) => !branches.includes(branch))) throw errors.otherIntegration(id, branches);
+  return branches;
 }
 
 interface Course {
