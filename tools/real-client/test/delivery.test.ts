@@ -49,6 +49,10 @@ function expectAllWays({ figures }: Report): void {
   }
 }
 
+it('orc bench delivery refuses a client that it would not run', async () => {
+  expect(await measure('--client', 'claude')).toMatchObject({ error: { code: 'ORC_CLI_USAGE' } });
+});
+
 it('orc bench delivery measures simulated agents', async () => {
   const report = await measure();
   expect(report.runtime).toBe('sim');

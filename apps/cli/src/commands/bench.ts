@@ -37,6 +37,8 @@ const delivery: Command = {
         `--rounds ${rounds} is no whole number from 1 to ${ROUNDS_MAX}.`,
         'See "orc bench delivery --help".',
       );
+    if (stringOption(args, 'client') !== undefined && !isSet(args, 'real'))
+      throw errors.usage('--client says which Claude Code is measured.', 'Say --real as well.');
     const client = isSet(args, 'real') ? [findProgram(stringOption(args, 'client') ?? 'claude')] : undefined;
     const { benchDelivery } = await import('@orc/drill');
     const directory = mkdtempSync(join(tmpdir(), 'orc-bench-'));
