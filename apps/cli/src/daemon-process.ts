@@ -6,7 +6,8 @@ import { createClient, type Client, type Layout } from '@orc/contracts';
 import { isErrno, isOrcError } from '@orc/errors';
 import { errors } from './errors.ts';
 
-const START_MS = 15_000;
+/** One that cannot start ends by itself and says why; this is for a machine that is busy with more than it can do. */
+const START_MS = 60_000;
 const LOOK_MS = 25;
 const EXPECTED = 1;
 const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ENOTDIR'];
@@ -21,11 +22,13 @@ export function daemonProgram(): string {
  * When several callers start it at once one wins, and all of them find it.
  *
  * @throws ORC_CLI_DAEMON_DID_NOT_START with the last lines of its log
+ * @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER
  */
 export async function startDaemon(
   layout: Layout,
   environment: NodeJS.ProcessEnv,
   say: (text: string) => void,
+  { patienceMs = START_MS }: { readonly patienceMs?: number } = {},
 ): Promise<{ readonly pid: number }> {
   const program = daemonProgram();
   if (!existsSync(program)) throw errors.notBuilt(program);
@@ -41,7 +44,7 @@ export async function startDaemon(
   let exitCode: number | null = null;
   child.on('exit', (code) => (exitCode = code ?? EXPECTED));
   child.unref();
-  const deadline = performance.now() + START_MS;
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const health = await findHealth(layout);
     if (health) {
@@ -51,8 +54,9 @@ export async function startDaemon(
     // One that found the lock held ends at once; the other one may still be on its way up.
     const hasLost =
       exitCode !== null && readTail(layout.daemonLog, before).includes('ORC_DAEMON_ALREADY_RUNS');
-    if ((exitCode !== null && !hasLost) || performance.now() > deadline)
+    if (exitCode !== null && !hasLost)
       throw errors.daemonDidNotStart(layout.daemonLog, readTail(layout.daemonLog, before));
+    if (performance.now() > deadline) throw errors.daemonDoesNotAnswer(layout, patienceMs);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }

@@ -1,3 +1,4 @@
+import type { Layout } from '@orc/contracts';
 import { OrcError } from '@orc/errors';
 
 export const errors = {
@@ -29,6 +30,12 @@ export const errors = {
     ),
   daemonDidNotStart: (log: string, lines: string) =>
     new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
+  daemonDoesNotAnswer: ({ home, daemonLogs }: Layout, ms: number) =>
+    new OrcError(
+      'ORC_CLI_DAEMON_DOES_NOT_ANSWER',
+      `The daemon of ${home} runs, and has not answered for ${Math.round(ms / 1_000)} s. Try again when the machine is less busy; what it does is in ${daemonLogs}.`,
+      { home, log: daemonLogs },
+    ),
   homeNotWritable: (path: string, cause: unknown) =>
     new OrcError(
       'ORC_CLI_HOME_NOT_WRITABLE',

@@ -156,6 +156,7 @@ export function wireSupervision(
     {
       survivalNotes: briefings.survivalNotes,
       rebrief: (agent, reason) => rebriefs.queue(agent, reason),
+      onGoesOn: (agent, at) => credits.governor.wentOn(agent.id, at),
       onCompaction: safely(parts.log, 'a checkpoint', async (agent) => {
         await checkpoints.write(agent, 'its conversation is about to be compacted');
       }),

@@ -1,4 +1,4 @@
-import type { HookInput } from './hook-input.ts';
+import type { HookInput, ParsedHook } from './hook-input.ts';
 import { cut } from './plain-text.ts';
 
 /** What every fact knows about the session that it was seen in. */
@@ -50,7 +50,13 @@ export type HookFact = {
 }[HookFactKind];
 
 /** How the prompts begin that the client 2.1 gives to itself. */
-const OF_CLIENT = /^(?:<task-notification>|Your claude\.ai usage limit has reset\. )/;
+const REPORT_OF_CLIENT = /^\s*<task-notification>/;
+const GOES_ON_AFTER_LIMIT = /^\s*Your claude\.ai usage limit has reset\. /;
+
+/** The client goes on by itself, because its usage limit is over: nobody has to tell it to. */
+export function goesOnAfterLimit(input: ParsedHook): boolean {
+  return input.event === 'UserPromptSubmit' && GOES_ON_AFTER_LIMIT.test(input.prompt ?? '');
+}
 
 // With these the client goes on under a new session id, which its SessionStart reports.
 const REASONS_OF_A_LIVING_CLIENT = new Set(['clear', 'resume']);
@@ -83,7 +89,7 @@ export function factsOf(
     case 'UserPromptSubmit':
       return fact('prompt.submitted', {
         prompt: excerpt(input.prompt),
-        isOfClient: OF_CLIENT.test(input.prompt?.trimStart() ?? ''),
+        isOfClient: goesOnAfterLimit(input) || REPORT_OF_CLIENT.test(input.prompt ?? ''),
       });
     case 'PostToolUse':
       return fact('tool.finished', toolCall(input));

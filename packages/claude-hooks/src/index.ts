@@ -6,7 +6,7 @@ export {
   type HookChannel,
   type HookContext,
 } from './hook-answer.ts';
-export type { HookFact, HookFactKind, HookFactSession } from './hook-facts.ts';
+export { goesOnAfterLimit, type HookFact, type HookFactKind, type HookFactSession } from './hook-facts.ts';
 export {
   parseHookInput,
   type HookEventName,

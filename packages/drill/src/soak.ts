@@ -25,6 +25,8 @@ export type Victim = 'agent' | 'hooks' | 'daemon';
 export interface SoakReport {
   readonly isSimulation: true;
   readonly seed: number;
+  /** How many worked; the orchestrator is one of them. */
+  readonly agents: number;
   readonly seconds: number;
   readonly ledger: Judgement;
   readonly kills: Readonly<Record<Victim, number>>;
@@ -96,7 +98,10 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
   await measure(world, peak);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const problems = [...problemsOf(ledger, peak), ...(ledger.queued > 0 ? await describeWaiting(world) : [])];
-  return { isSimulation: true, seed, seconds, ledger, kills, peak, isKept: problems.length === 0, problems };
+  return {
+    ...{ isSimulation: true, seed, agents: roles.length, seconds, ledger, kills, peak },
+    ...{ isKept: problems.length === 0, problems },
+  };
 }
 
 /** Begins anew every so many ms, however long one turn takes; two never run at once. */

@@ -120,7 +120,8 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
       runOrThrow('tmux', ['-S', layout.tmuxSocket, ...words], { cwd: '/', env: environment }),
     async up() {
       const spec = ['--name', PROJECT, '--spec', join(project, 'SPEC.md')];
-      const team = ['--runtime', runtimeOf(options), '--roles', roles.join(',')];
+      // A subscription would leave roles out of a larger team.
+      const team = ['--runtime', runtimeOf(options), '--roles', roles.join(','), '--plan', 'console'];
       await commands.orc('up', '--project', project, ...spec, ...team);
     },
     async [Symbol.asyncDispose]() {

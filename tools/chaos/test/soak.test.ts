@@ -17,6 +17,7 @@ it('loses and doubles nothing under fire, and no daemon grows; the hour is "chao
   });
   process.stderr.write(`${JSON.stringify(report)}\n`);
   expect(report.problems).toEqual([]);
+  expect(report.agents).toBe(6);
   expect(report.ledger).toMatchObject({ lost: 0, doubled: 0, queued: 0 });
   expect(Math.min(...Object.values(report.kills))).toBeGreaterThan(0);
 });

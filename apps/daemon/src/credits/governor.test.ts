@@ -89,6 +89,21 @@ describe('the governor', () => {
     expect(house.mail('developer', 'continue')).toEqual([]);
   });
 
+  it('takes back what it said to a client that goes on by itself later than usual', () => {
+    const house = makeCreditHouse(roles, { start: START });
+    house.hit('developer', RESET);
+    house.pass(hours(3) + minutes(2) + 10_000, minutes(1));
+    const [early] = house.mail('developer', 'continue');
+    expect(early?.state).toBe('queued');
+    house.hook('developer', 'notified', { type: 'quota_auto_resume_fired', message: 'Usage limit reset' });
+    house.answer('developer');
+    house.pass(minutes(2));
+    expect(house.mail('developer', 'continue')).toEqual([
+      expect.objectContaining({ id: early?.id, state: 'dead', reason: 'its client went on by itself' }),
+    ]);
+    expect(house.parked()).toEqual([]);
+  });
+
   it('goes on after a daemon that did not run while the limit ended', () => {
     const house = makeCreditHouse(roles, { start: START });
     house.hit('developer', RESET);

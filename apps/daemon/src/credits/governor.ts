@@ -12,7 +12,7 @@ import {
 } from '@orc/credit-monitor';
 import type { Agent } from '@orc/registry';
 import type { Notices } from '../messaging/notices.ts';
-import type { Parts } from '../parts.ts';
+import { SYSTEM, type Parts } from '../parts.ts';
 import { accountOf } from './accounts.ts';
 import { createEffects } from './effects.ts';
 import { createNotes } from './notes.ts';
@@ -81,7 +81,7 @@ function createKeeper(parts: Needed, { notices, parking, clearTheWay }: Deps): K
 
 /** Joins the rules of limits with the ledger, the registry and the bus. */
 export function createGovernor(parts: Needed, deps: Deps) {
-  const { registry, bus, clock, config, log } = parts;
+  const { registry, queue, bus, clock, config, log } = parts;
   const policy = config.credits;
   const { state, take, save } = createKeeper(parts, deps);
   const describe = createDescription(parts);
@@ -96,6 +96,8 @@ export function createGovernor(parts: Needed, deps: Deps) {
     take({ state: next, effects: [] });
     bus.publish(`credits.${name}`, { account }, { source: 'credits' });
   };
+  const begun = (agentId: string, at: number): void =>
+    take({ state: governor.begun(state(), { agentId, at }), effects: [] });
   return {
     observe: (agent: Agent, signal: CreditSignal): void =>
       take(governor.observe(state(), { agent: describe.agent(agent), signal }, context())),
@@ -103,8 +105,13 @@ export function createGovernor(parts: Needed, deps: Deps) {
       describe.answeredBy(agentId, model);
       take(governor.answered(state(), { agentId, at }, context()));
     },
-    begun: (agentId: string, at: number): void =>
-      take({ state: governor.begun(state(), { agentId, at }), effects: [] }),
+    begun,
+    /** The client goes on with a prompt of its own: what would tell it to, and is not out yet, is taken back. */
+    wentOn(agentId: string, at: number): void {
+      begun(agentId, at);
+      for (const { id } of queue.list({ recipient: agentId, kind: 'continue', state: ['queued', 'leased'] }))
+        queue.cancel(id, { reason: 'its client went on by itself', by: SYSTEM });
+    },
     tick(): void {
       take(governor.advance(state(), context()));
       save({ unlessRecent: true });

@@ -48,8 +48,7 @@ export function createCreditListener(
           { message: data.message },
           about,
         );
-        // It sends a prompt of its own, and a second one from here would be one too many.
-        if (goesOn) governor.begun(agent.id, at);
+        if (goesOn) governor.wentOn(agent.id, at);
       }
     },
     fromStatusLine: (agent: Agent, rateLimits: unknown): void => {

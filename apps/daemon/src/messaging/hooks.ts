@@ -1,4 +1,4 @@
-import { answerHook, findChannel, parseHookInput, type HookFact } from '@orc/claude-hooks';
+import { answerHook, findChannel, goesOnAfterLimit, parseHookInput, type HookFact } from '@orc/claude-hooks';
 import type { Agent } from '@orc/registry';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
@@ -21,6 +21,8 @@ export interface ContextTexts {
   readonly rebrief: (agent: Agent, reason: 'compaction' | 'clear' | 'resume') => Promise<unknown>;
   /** A compaction begins: the last moment at which the agent still knows everything. */
   readonly onCompaction: (agent: Agent) => void;
+  /** The client goes on by itself after a usage limit: the answer must not tell it to as well. */
+  readonly onGoesOn: (agent: Agent, at: number) => void;
 }
 
 export interface HookDesk {
@@ -55,6 +57,7 @@ export function createHookDesk(
       const isRebriefed = input.event === 'SessionStart' && !isLaunch && input.subagentId === null;
       if (isRebriefed) await texts.rebrief(agent, reasonOf(input.source));
       if (input.event === 'PreCompact') texts.onCompaction(agent);
+      if (goesOnAfterLimit(input)) texts.onGoesOn(agent, at);
       const channel = findChannel(input, before);
       // A hook that ran out of time while this was put together prints nothing any more.
       const carriesMail =
