@@ -1,50 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MessageView, StandupView } from '@orc/contracts';
-import { openRegistry } from '@orc/registry';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, type World } from './world.ts';
-
-/** A team that is known and counted as there, though none of it has a window: enough for everything but tmux. */
-function furnish(world: World, roles: readonly string[]): void {
-  using registry = openRegistry({ path: join(world.orcHome, 'orc.db') });
-  const sized = { teamType: 'web_application', plan: 'max5', size: 'medium', hub: 'orchestrator' };
-  const origin = { parentBranch: 'main', specPath: null, specText: null, createdAt: 1 };
-  const path = join(world.home, 'shop');
-  registry.saveProject({
-    slug: 'shop',
-    name: 'shop',
-    path,
-    runtime: 'sim',
-    tmuxSession: 'shop',
-    status: 'active',
-    ...sized,
-    ...origin,
-  });
-  for (const [index, role] of roles.entries())
-    registry.saveAgent({
-      id: `shop/${role}`,
-      project: 'shop',
-      role,
-      title: role,
-      windowName: role,
-      branch: null,
-      worktreePath: null,
-      runtime: 'sim',
-      tokenHash: String(index).repeat(64),
-      desired: 'running',
-      paneId: null,
-      tmuxServer: null,
-      pid: null,
-      pidStartedAt: null,
-      sessionId: null,
-      transcriptPath: null,
-      launchedAt: null,
-      launchCount: 0,
-      isTemporary: false,
-      purpose: null,
-    });
-}
+import { furnish } from './furnish.ts';
+import { makeWorld } from './world.ts';
 
 describe('a team on the command line', () => {
   it('is routed, reports, stands up, and keeps its mail', async () => {

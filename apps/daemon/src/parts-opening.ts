@@ -15,7 +15,7 @@ import type { Tmux } from '@orc/tmux-driver';
 import { openWorktrees } from '@orc/worktree-manager';
 import type { Logger } from 'pino';
 import type { DaemonConfig } from './config/schema.ts';
-import type { Parts } from './parts.ts';
+import { databaseOf, type Parts } from './parts.ts';
 import type { Disposer } from './system/disposer.ts';
 import { createTmuxHolder } from './system/tmux-holder.ts';
 import type { Programs } from './team/settings.ts';
@@ -44,11 +44,10 @@ export function openParts({
   programs,
   disposer,
 }: OpeningOptions): OpenedParts {
-  const path = layout.database;
-  const file = { path, busyTimeoutMs: config.queue.busyTimeoutMs };
+  const file = databaseOf({ layout, config });
   const registry = disposer.use(openRegistry(file));
   const isKnownRecipient = (id: string) => id === operator || isReachable(registry.findAgent(id));
-  const queue = disposer.use(openQueue({ path, ...config.queue }, { clock, isKnownRecipient }));
+  const queue = disposer.use(openQueue({ ...file, ...config.queue }, { clock, isKnownRecipient }));
   const board = disposer.use(openTaskBoard(file, { clock }));
   const book = disposer.use(openReportBook(file));
   const scheduler = disposer.use(

@@ -47,5 +47,11 @@ export interface Parts {
   readonly panes: () => Promise<PaneInfo[]>;
 }
 
+/** The one file that all stores of an ORC_HOME share. */
+export const databaseOf = ({ layout, config }: Pick<Parts, 'layout' | 'config'>) => ({
+  path: layout.database,
+  busyTimeoutMs: config.queue.busyTimeoutMs,
+});
+
 /** The sender of what nobody in the team has written: briefings, tasks, notices. */
 export const SYSTEM = 'orc';

@@ -6,6 +6,7 @@ import { openRegistry } from '@orc/registry';
 import { endTmuxServer, makeGitRepository, makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../fixtures/records.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { hashToken } from '../src/http/auth.ts';
 import { startDaemon } from '../src/start.ts';
@@ -59,50 +60,15 @@ function furnish(
   roles: readonly string[],
 ): Map<string, string> {
   using registry = openRegistry({ path: layout.database });
-  registry.saveProject({
-    slug: 'shop',
-    name: 'shop',
-    path: repository.path,
-    parentBranch: 'main',
-    specPath: null,
-    specText: null,
-    teamType: 'web_application',
-    plan: 'max5',
-    size: 'medium',
-    runtime: 'sim',
-    tmuxSession: 'shop',
-    status: 'active',
-    hub: 'orchestrator',
-    createdAt: 1,
-  });
+  registry.saveProject(projectRecord({ path: repository.path }));
   const paths = new Map<string, string>();
   for (const role of roles) {
     const worktreePath = join(layout.projects, 'shop', 'worktrees', role);
     const branch = `${role === 'tester' ? 'test' : 'feature'}/shop-${role}`;
     repository.git('worktree', 'add', '--quiet', '-b', branch, worktreePath);
     paths.set(role, worktreePath);
-    registry.saveAgent({
-      id: `shop/${role}`,
-      project: 'shop',
-      role,
-      title: role,
-      windowName: role,
-      branch,
-      worktreePath,
-      runtime: 'sim',
-      tokenHash: hashToken(role),
-      desired: 'stopped',
-      paneId: null,
-      tmuxServer: null,
-      pid: null,
-      pidStartedAt: null,
-      sessionId: null,
-      transcriptPath: null,
-      launchedAt: null,
-      launchCount: 0,
-      isTemporary: false,
-      purpose: null,
-    });
+    const place = { branch, worktreePath };
+    registry.saveAgent(agentRecord(role, { ...place, tokenHash: hashToken(role), desired: 'stopped' }));
   }
   return paths;
 }

@@ -5,6 +5,7 @@ import { openRegistry } from '@orc/registry';
 import { endTmuxServer, makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { expect } from 'vitest';
+import { agentRecord, projectRecord } from '../fixtures/records.ts';
 import { loadConfig } from '../src/config/load.ts';
 import { hashToken } from '../src/http/auth.ts';
 import { startDaemon } from '../src/start.ts';
@@ -38,45 +39,11 @@ function furnish(
 ): void {
   using registry = openRegistry({ path: layout.database });
   for (const slug of projects) {
-    registry.saveProject({
-      slug,
-      name: slug,
-      path: `/nowhere/${slug}`,
-      parentBranch: 'main',
-      specPath: null,
-      specText: null,
-      teamType: 'web_application',
-      plan: 'max5',
-      size: 'medium',
-      runtime: 'sim',
-      tmuxSession: slug,
-      status: desired === 'running' ? 'active' : 'stopped',
-      hub: 'orchestrator',
-      createdAt: 1,
-    });
-    for (const role of roles)
-      registry.saveAgent({
-        id: `${slug}/${role}`,
-        project: slug,
-        role,
-        title: role,
-        windowName: role,
-        branch: null,
-        worktreePath: null,
-        runtime: 'sim',
-        tokenHash: hashToken(`${slug}-${role}`),
-        desired,
-        paneId: null,
-        tmuxServer: null,
-        pid: null,
-        pidStartedAt: null,
-        sessionId: null,
-        transcriptPath: null,
-        launchedAt: null,
-        launchCount: 0,
-        isTemporary: false,
-        purpose: null,
-      });
+    registry.saveProject(projectRecord({ slug, status: desired === 'running' ? 'active' : 'stopped' }));
+    for (const role of roles) {
+      const tokenHash = hashToken(`${slug}-${role}`);
+      registry.saveAgent(agentRecord(role, { project: slug, tokenHash, desired }));
+    }
   }
 }
 

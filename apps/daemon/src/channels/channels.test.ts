@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { createEventBus } from '@orc/event-bus';
 import { openQueue } from '@orc/queue';
-import { openRegistry, type Agent, type AgentInput } from '@orc/registry';
+import { openRegistry, type Agent } from '@orc/registry';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { DaemonConfig } from '../config/schema.ts';
 import { createChannels, type Channels } from './channels.ts';
 import { noteClient } from './clients.ts';
@@ -13,29 +14,6 @@ const START = Date.UTC(2030, 0, 1);
 const EVIDENCE_MS = 1_000;
 const ID = 'shop/developer';
 
-const agentRecord: AgentInput = {
-  id: ID,
-  project: 'shop',
-  role: 'developer',
-  title: 'Developer',
-  windowName: 'Developer',
-  branch: null,
-  worktreePath: null,
-  runtime: 'claude',
-  tokenHash: 'a'.repeat(64),
-  desired: 'running',
-  paneId: '%1',
-  tmuxServer: null,
-  pid: null,
-  pidStartedAt: null,
-  sessionId: null,
-  transcriptPath: null,
-  launchedAt: START,
-  launchCount: 1,
-  isTemporary: false,
-  purpose: null,
-};
-
 /** A daemon's parts as far as channels need them, with a clock that is moved by hand. */
 function makeDesk() {
   let now = START;
@@ -44,23 +22,10 @@ function makeDesk() {
   const queue = openQueue({ path: ':memory:', evidenceMs: EVIDENCE_MS }, { clock });
   const bus = createEventBus({ directory: join(makeTempDirectory(), 'events') }, { clock });
   onTeardown(() => [bus, queue, registry].forEach((part) => part[Symbol.dispose]()));
-  registry.saveProject({
-    slug: 'shop',
-    name: 'Shop',
-    path: '/shop',
-    parentBranch: 'main',
-    specPath: null,
-    specText: null,
-    teamType: 'web_application',
-    plan: 'max5',
-    size: 'small',
-    runtime: 'claude',
-    tmuxSession: 'shop',
-    status: 'active',
-    hub: 'orchestrator',
-    createdAt: START,
-  });
-  registry.saveAgent(agentRecord);
+  registry.saveProject(projectRecord());
+  registry.saveAgent(
+    agentRecord('developer', { runtime: 'claude', paneId: '%1', launchedAt: START, launchCount: 1 }),
+  );
   const agent = (): Agent => registry.getAgent(ID);
   const config = DaemonConfig.parse({ queue: { evidenceMs: EVIDENCE_MS } });
   const told: string[] = [];

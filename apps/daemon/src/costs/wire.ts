@@ -5,7 +5,7 @@ import type { Parking } from '../credits/parking.ts';
 import { errors } from '../errors.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Notices } from '../messaging/notices.ts';
-import type { Parts } from '../parts.ts';
+import { databaseOf, type Parts } from '../parts.ts';
 import type { FactListener } from '../supervision/observe.ts';
 import { createBudgets } from './budgets.ts';
 import { createSubagentReader } from './subagents.ts';
@@ -20,11 +20,8 @@ export function wireCosts(
   parts: Parts,
   { notices, parking }: { readonly notices: Notices; readonly parking: Parking },
 ) {
-  const { registry, board, layout, clock, config } = parts;
-  const ledger = openCostLedger(
-    { path: layout.database, busyTimeoutMs: config.queue.busyTimeoutMs },
-    { clock },
-  );
+  const { registry, board, clock } = parts;
+  const ledger = openCostLedger(databaseOf(parts), { clock });
   const budgets = createBudgets(parts, { ledger, notices, parking });
 
   const count = (agentId: string, fact: TranscriptFact): void => {

@@ -9,6 +9,7 @@ import { openRegistry } from '@orc/registry';
 import { openTaskBoard } from '@orc/task-board';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { DaemonConfig } from '../config/schema.ts';
 import { createNotices } from '../messaging/notices.ts';
 import { createLedgerPublisher } from '../messaging/publish.ts';
@@ -56,25 +57,9 @@ function makeWorld(settings: object = {}, directory = makeTempDirectory()) {
 }
 
 function seed(registry: ReturnType<typeof openRegistry>): void {
-  registry.saveProject({
-    ...{ slug: 'shop', name: 'shop', path: '/shop', parentBranch: 'main', specPath: null, specText: null },
-    ...{ teamType: 'web_application', plan: 'max5', size: 'small', runtime: 'sim', tmuxSession: 'shop' },
-    ...{ status: 'active', hub: 'orchestrator', createdAt: START },
-  });
-  for (const [index, role] of ['orchestrator', 'project-manager', 'developer'].entries())
-    registry.saveAgent({
-      ...{ id: `shop/${role}`, project: 'shop', role, title: role, windowName: role, branch: null },
-      ...{ worktreePath: null, runtime: 'sim', tokenHash: String(index).repeat(64), desired: 'running' },
-      ...{
-        paneId: null,
-        tmuxServer: null,
-        pid: null,
-        pidStartedAt: null,
-        sessionId: null,
-        transcriptPath: null,
-      },
-      ...{ launchedAt: START, launchCount: 1, isTemporary: false, purpose: null },
-    });
+  registry.saveProject(projectRecord());
+  for (const role of ['orchestrator', 'project-manager', 'developer'])
+    registry.saveAgent(agentRecord(role, { launchedAt: START, launchCount: 1 }));
 }
 
 const promtool = fetchPromtool(join(import.meta.dirname, '../../../../.tools/promtool'));

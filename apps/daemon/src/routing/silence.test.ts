@@ -6,6 +6,7 @@ import { openReportBook } from '@orc/routing';
 import { openTaskBoard } from '@orc/task-board';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { DaemonConfig } from '../config/schema.ts';
 import type { Notice } from '../messaging/notices.ts';
 import { createSilenceWatch } from './silence.ts';
@@ -28,32 +29,8 @@ function makeTeam() {
   const board = keep(openTaskBoard({ path }, { clock }));
   const book = keep(openReportBook({ path }));
   const bus = keep(createEventBus({ directory }, { clock }));
-  const known = { hub: 'orchestrator', runtime: 'sim', tmuxSession: 'shop', status: 'active' } as const;
-  const sized = { teamType: 'web_application', plan: 'max5', size: 'medium' };
-  const origin = { parentBranch: 'main', specPath: null, specText: null, createdAt: 1 };
-  registry.saveProject({ slug: 'shop', name: 'shop', path: '/nowhere', ...known, ...sized, ...origin });
-  registry.saveAgent({
-    id: AGENT,
-    project: 'shop',
-    role: 'developer',
-    title: 'Developer',
-    windowName: 'dev',
-    branch: null,
-    worktreePath: null,
-    runtime: 'sim',
-    tokenHash: 'a'.repeat(64),
-    desired: 'running',
-    paneId: null,
-    tmuxServer: null,
-    pid: null,
-    pidStartedAt: null,
-    sessionId: null,
-    transcriptPath: null,
-    launchedAt: null,
-    launchCount: 1,
-    isTemporary: false,
-    purpose: null,
-  });
+  registry.saveProject(projectRecord());
+  registry.saveAgent(agentRecord('developer', { launchCount: 1 }));
   board.addTasks('shop', [{ id: 't1', title: 'Write it', role: 'developer' }]);
   board.assign('shop.t1', AGENT);
   board.markHandedOut('shop.t1');

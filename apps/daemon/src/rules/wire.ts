@@ -4,7 +4,7 @@ import type { Agent } from '@orc/registry';
 import type { Capability } from '../capability.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
-import type { Parts } from '../parts.ts';
+import { databaseOf, type Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
 import type { Ways } from '../routing/way.ts';
 import type { HookListener } from '../wiring.ts';
@@ -41,10 +41,7 @@ export function wireRules(parts: Parts, deps: Deps): Capability<RulesNames | 'gi
   const { clock, config, layout, log } = parts;
   const { targets, notices, stateOf, ways } = deps;
   const sight = createGitSight(parts);
-  const violations = openViolations(
-    { path: layout.database, busyTimeoutMs: config.queue.busyTimeoutMs },
-    { newId: () => newId('v') },
-  );
+  const violations = openViolations(databaseOf(parts), { newId: () => newId('v') });
   const audit = createAuditLog(layout);
   const books = createRuleBooks(parts, notices);
   const onOff = createSwitch(parts);

@@ -7,6 +7,7 @@ import { openQueue } from '@orc/queue';
 import { openRegistry } from '@orc/registry';
 import { makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { DaemonConfig } from '../config/schema.ts';
 import { createResponsiveness } from './responsiveness.ts';
 
@@ -24,23 +25,10 @@ async function makeAgent(state: AgentState['state']) {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   onTeardown(() => void child.kill('SIGKILL'));
   const program = await waitUntil(() => findIdentity(child.pid ?? 0));
-  registry.saveProject({
-    ...{ slug: 'shop', name: 'Shop', path: '/shop', parentBranch: 'main', specPath: null, specText: null },
-    ...{ teamType: 'web_application', plan: 'max5', size: 'small', runtime: 'claude', tmuxSession: 'shop' },
-    ...{ status: 'active', hub: 'orchestrator', createdAt: START },
-  });
+  registry.saveProject(projectRecord());
   registry.saveAgent({
-    ...{
-      id: ID,
-      project: 'shop',
-      role: 'developer',
-      title: 'Developer',
-      windowName: 'Developer',
-      branch: null,
-    },
-    ...{ worktreePath: null, runtime: 'claude', tokenHash: 'a'.repeat(64), desired: 'running', paneId: '%1' },
-    ...{ tmuxServer: null, pid: program.pid, pidStartedAt: program.startedAtTicks, sessionId: null },
-    ...{ transcriptPath: null, launchedAt: START, launchCount: 1, isTemporary: false, purpose: null },
+    ...agentRecord('developer', { runtime: 'claude', paneId: '%1', launchedAt: START, launchCount: 1 }),
+    ...{ pid: program.pid, pidStartedAt: program.startedAtTicks },
   });
   const events: string[] = [];
   bus.subscribe('*', ({ type }) => void events.push(type));

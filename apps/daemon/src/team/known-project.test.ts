@@ -3,6 +3,7 @@ import { openRegistry } from '@orc/registry';
 import { loadCatalogue } from '@orc/team-planner';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import type { Notice } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { memberOf } from './agents.ts';
@@ -16,48 +17,16 @@ describe('a project that is there', () => {
     onTeardown(() => registry[Symbol.dispose]());
     const roles = ['orchestrator', 'project-manager', 'developer', 'tester'];
     const members = roles.map((role) => memberOf(catalogue, role, null));
-    const sized = { teamType: 'web_application', plan: 'max5', size: 'medium', hub: 'orchestrator' };
     const project = registry.saveProject({
-      ...sized,
-      slug: 'shop',
-      name: 'shop',
-      path: '/nowhere',
-      parentBranch: 'main',
-      specPath: null,
-      specText: 'x',
-      runtime: 'sim',
-      tmuxSession: 'shop',
-      status: 'active',
-      createdAt: 1,
+      ...projectRecord({ path: '/nowhere', specText: 'x' }),
       planDocument: {
         tasks: [],
         reasons: ['kept'],
         team: { members, matrix: { profile: 'orchestrator-hub' } },
       },
     });
-    for (const [index, role] of roles.entries())
-      registry.saveAgent({
-        id: `shop/${role}`,
-        project: 'shop',
-        role,
-        title: role,
-        windowName: role,
-        branch: null,
-        worktreePath: null,
-        runtime: 'sim',
-        tokenHash: String(index).repeat(64),
-        desired: role === 'tester' ? 'stopped' : 'running',
-        paneId: null,
-        tmuxServer: null,
-        pid: null,
-        pidStartedAt: null,
-        sessionId: null,
-        transcriptPath: null,
-        launchedAt: null,
-        launchCount: 1,
-        isTemporary: false,
-        purpose: null,
-      });
+    for (const role of roles)
+      registry.saveAgent(agentRecord(role, { desired: role === 'tester' ? 'stopped' : 'running' }));
     const told: Notice[] = [];
     const said: string[] = [];
     const notices = {
