@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readScreen } from '@orc/agent-runtime';
+import { readScreen, type ScreenReading } from '@orc/agent-runtime';
 import { expect, it } from 'vitest';
-import { isPaused, refusalToType } from './nudge.ts';
+import { isOwnLine, isPaused, NUDGE_LINE, refusalToType } from './nudge.ts';
 
 const SCREENS = join(import.meta.dirname, '../../../../packages/agent-runtime/fixtures/screens');
 const screens = new Map(
@@ -56,4 +56,14 @@ it('leaves a pane alone after a refusal, and asks for the same message only once
   const taken = { ...refused, isSubmitted: true };
   expect([isPaused(taken, 'm1', 99), isPaused(taken, 'm2', 99)]).toEqual([true, false]);
   expect(isPaused(undefined, 'm1', 0)).toBe(false);
+});
+
+it.each([
+  [NUDGE_LINE, true],
+  [NUDGE_LINE.replace('for you', 'for\nyou'), true],
+  [`${NUDGE_LINE} And`, false],
+  ['', false],
+])('takes %j for its own line: %s', (draft, isOwn) => {
+  const screen: ScreenReading = { prompt: 'draft', draft, isBusy: false, dialog: null, notices: [] };
+  expect(isOwnLine(screen)).toBe(isOwn);
 });

@@ -1,6 +1,6 @@
 import { readScreen, type ScreenReading } from '@orc/agent-runtime';
 import type { Agent } from '@orc/registry';
-import type { PaneId } from '@orc/tmux-driver';
+import type { PaneId, Tmux } from '@orc/tmux-driver';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 
@@ -49,6 +49,11 @@ export function isPaused(last: LastNudge | undefined, messageId: string, now: nu
   return !last.isSubmitted || last.messageId === messageId;
 }
 
+/** The daemon's own line without its Enter: it was killed in between, or the client did not take the key. */
+export function isOwnLine({ prompt, draft }: ScreenReading): boolean {
+  return prompt === 'draft' && draft?.replace(/\s+/g, ' ') === NUDGE_LINE;
+}
+
 /** Why nothing may be typed into a screen; `undefined` only for an idle one with an empty prompt. */
 export function refusalToType({ dialog, isBusy, prompt, limit }: ScreenReading): string | undefined {
   if (dialog !== null) return `a ${dialog} dialog is open`;
@@ -59,9 +64,17 @@ export function refusalToType({ dialog, isBusy, prompt, limit }: ScreenReading):
   return prompt === 'draft' ? 'somebody has begun to type' : 'no prompt is shown';
 }
 
+const refusedBy = (reason: string): string => `tmux refused: ${reason}`;
+
+async function submitLeftLine(driver: Tmux, paneId: PaneId): Promise<string> {
+  const pressed = await driver.pressKey(paneId, 'Enter');
+  return pressed.status === 'refused' ? refusedBy(pressed.reason) : SUBMITTED;
+}
+
 /**
  * The last way to reach an agent, and the only code that types. Nothing is typed unless the screen shows an
- * empty prompt and no dialog: a draft of a person is never touched, and no dialog is answered by accident.
+ * empty prompt and no dialog: a draft of a person is never touched, and no dialog is answered by accident. A line
+ * of its own that stands there without its Enter gets it.
  */
 export function createNudge(
   { tmux, clock, registry, bus }: Pick<Parts, 'tmux' | 'clock' | 'registry' | 'bus'>,
@@ -78,8 +91,10 @@ export function createNudge(
       const value = { dialog: seen.dialog, isBusy: seen.isBusy };
       registry.recordFact({ agentId: agent.id, kind: 'screen', value, source: 'screen', at: clock.now() });
     }
-    const refusal = refusalToType(seen);
+    const isLeft = isOwnLine(seen);
+    const refusal = refusalToType(isLeft ? { ...seen, prompt: 'empty' } : seen);
     if (refusal !== undefined) return refusal;
+    if (isLeft) return submitLeftLine(driver, paneId);
     const outcome = await driver.typeLine(paneId, NUDGE_LINE, {
       isVisible: (text) => readScreen(text).prompt === 'draft',
       isSubmitted: (text) => readScreen(text).prompt !== 'draft',
@@ -87,7 +102,7 @@ export function createNudge(
       entersMax: 3,
     });
     if (outcome.status !== 'refused') typed(agent, outcome.status === SUBMITTED);
-    return outcome.status === 'refused' ? `tmux refused: ${outcome.reason}` : outcome.status;
+    return outcome.status === 'refused' ? refusedBy(outcome.reason) : outcome.status;
   };
 
   return async (agent, messageId) => {

@@ -33,6 +33,21 @@ const draft: Row = {
   },
 };
 
+/** What the daemon types to begin a turn; the hook of the submitted line carries the mail. */
+const LINE_OF_DAEMON = 'There is mail for you from your team.';
+
+const lineLeft: Row = {
+  name: 'line-left',
+  fault: 'a daemon killed between a line and its Enter',
+  async run(world) {
+    await world.untilState('developer', 'idle');
+    await world.tmux('send-keys', '-t', await paneOf(world), '-l', LINE_OF_DAEMON);
+    const { id } = await world.send('developer', 'You have a visitor who waits');
+    await world.untilSeen(id);
+    return 'the line got its Enter, and the question came with it';
+  },
+};
+
 const copyMode: Row = {
   name: 'copy-mode',
   fault: 'a human reads back in the pane',
@@ -85,5 +100,5 @@ export const panes: Group = {
     },
     roles: ['developer'],
   },
-  rows: [draft, copyMode, ...hookRows, limit],
+  rows: [draft, lineLeft, copyMode, ...hookRows, limit],
 };
