@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AgentView, EventView, Status } from '@orc/contracts';
+import type { AgentView, EventView } from '@orc/contracts';
 import { makeTempDirectory, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
 import { makeWorld, startShop } from './world.ts';
@@ -58,11 +58,11 @@ it('starts what the machine and the plan carry, lets the rest wait or refuses it
   await world.orc('agent', 'start', 'tester');
   process.kill(await world.daemonPid(), 'SIGKILL');
   await world.run(['daemon', 'start'], { env });
-  const waits = await waitUntil(async () => {
-    const { waiting } = (await world.orc<Status>('status')).machine;
-    return waiting.every(({ why }) => why.includes('the load is')) ? waiting : undefined;
-  });
-  expect(waits.map(({ agent }) => agent)).toContain('shop/tester');
+  const waitsForLoad = async () => {
+    const { waiting } = (await world.status()).machine;
+    return waiting.find(({ agent }) => agent === 'shop/tester')?.why.includes('the load is') === true;
+  };
+  await waitUntil(waitsForLoad, { what: 'the tester waiting for the load', timeoutMs: 60_000 });
 
   machine.set(64_000, 32_000);
   await waitUntil(async () => (await world.agent('tester')).process.isAlive, {

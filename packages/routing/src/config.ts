@@ -40,6 +40,8 @@ export const RoutingConfig = z.strictObject({
   noWordAfterMs: ms(2_700_000, 'A begun task that nothing was heard of for so long is asked about.'),
   escalateAfterMs: ms(300_000, 'An agent that was asked and stays silent for so long is told to the hub.'),
   standupMs: ms(600_000, 'How long a standup collects answers.'),
+  askReplyMs: ms(600_000, 'Time for an answer to "orc ask", where it does not say another.'),
+  contradictionMs: ms(604_800_000, 'What was reported longer ago than this contradicts nothing any more.'),
 });
 
 export type RoutingConfig = z.infer<typeof RoutingConfig>;

@@ -4,17 +4,15 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { excerpt } from './excerpt.ts';
 
-/** Words that are older stand for nothing any more. */
-const LOOKED_BACK_MS = 7 * 24 * 3_600_000;
 const REPORTS_MAX = 1_000;
 
 /** Puts contradicting reports of a project before its hub, each pair once. */
 export function createContradictionWatch(
-  { book, bus, clock }: Pick<Parts, 'book' | 'bus' | 'clock'>,
+  { book, bus, clock, config }: Pick<Parts, 'book' | 'bus' | 'clock' | 'config'>,
   notices: Notices,
 ) {
   return (project: Project): void => {
-    const since = clock.now() - LOOKED_BACK_MS;
+    const since = clock.now() - config.routing.contradictionMs;
     const all = book.reports({ project: project.slug, since, limit: REPORTS_MAX });
     for (const found of findContradictions(all)) {
       const { completion, opposite, subject } = found;

@@ -43,7 +43,7 @@ export type RoutingNames =
 
 /** Calls about who may write to whom, in which form, and who waits for whom. */
 export function createRoutingHandlers(parts: Parts, deps: RoutingDeps): HandlersOf<RoutingNames> {
-  const { registry, book } = parts;
+  const { registry, book, config } = parts;
   const { targets, teams, dependencies, standups } = deps;
   const projectOf = (caller: Caller, name: string | undefined): Project =>
     registry.getProject(targets.projectOf(caller, name));
@@ -90,7 +90,7 @@ export function createRoutingHandlers(parts: Parts, deps: RoutingDeps): Handlers
         id: newId('m'),
         sender: caller.name,
         recipient,
-        ...composeAsk(recipient, body),
+        ...composeAsk(recipient, body, config.routing.askReplyMs),
       });
     },
   };
@@ -111,7 +111,7 @@ function composeEscalation({ issue, tried, recommendation, need }: Call<'escalat
 const DETAILS =
   'In detail, please: add your branch and last commit, which tests ran with what result, the risks you see, and your next step.';
 
-function composeAsk(recipient: string, { about, withinMs }: Call<'ask'>['body']) {
+function composeAsk(recipient: string, { about, withinMs }: Call<'ask'>['body'], usualMs: number) {
   if (about.type === 'error') {
     const form = composeTemplate('assistance', { agent: recipient, title: 'an error was seen at yours' });
     const body = form
@@ -119,12 +119,11 @@ function composeAsk(recipient: string, { about, withinMs }: Call<'ask'>['body'])
       .replace('[what to try]', () => about.suggestion ?? 'say what you need, and I find somebody who knows');
     return { kind: 'assistance', body, ...(withinMs !== undefined && { expectReplyMs: withinMs }) };
   }
-  const request = composeStatusRequest({ agentId: recipient, replyWithinMs: withinMs ?? ASK_MS });
+  const replyWithinMs = withinMs ?? usualMs;
+  const request = composeStatusRequest({ agentId: recipient, replyWithinMs });
   const body = about.isDetailed ? `${request}\n\n${DETAILS}` : request;
-  return { kind: 'status-request', body, expectReplyMs: withinMs ?? ASK_MS };
+  return { kind: 'status-request', body, expectReplyMs: replyWithinMs };
 }
-
-const ASK_MS = 600_000;
 
 function createRouteHandlers(
   { config }: Pick<Parts, 'config'>,

@@ -41,7 +41,7 @@ interface Deps {
 }
 
 export function createReporter(
-  parts: Pick<Parts, 'book' | 'bus' | 'clock' | 'layout' | 'registry'>,
+  parts: Pick<Parts, 'book' | 'bus' | 'clock' | 'config' | 'layout' | 'registry'>,
   deps: Deps,
 ): Reporter {
   const { outgoing } = deps;
