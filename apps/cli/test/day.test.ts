@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { createClient, type EventView, type MessageView, type ViolationView } from '@orc/contracts';
 import { makeGitRepository, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +35,7 @@ rules:
   - { id: no-chit-chat, cooldown: 3s }
   - { id: broadcast-storm, cooldown: 3s }
 `;
+
 describe('a day of two teams', () => {
   it('has exactly the notices, violations and resolutions that its faults deserve', async () => {
     const day = await startTeams();
@@ -100,8 +100,7 @@ const cues: Readonly<Record<string, readonly [agent: string, ...commands: string
   'cue-chat': ['shop/developer', 'orc send orchestrator "Thanks a lot, great job!"'],
   'cue-storm': [
     'shop/project-manager',
-    ...[1, 2, 3].map((minutes) => `orc broadcast "Freeze for ${minutes} min" --purpose release`),
-    'orc broadcast "Freeze for 4 min" --purpose release',
+    ...[1, 2, 3, 4].map((minutes) => `orc broadcast "Freeze for ${minutes} min" --purpose release`),
   ],
   'cue-two': ['shop/developer', `${price(2)} && ${commit('Raise the price to two')}`],
   'cue-three': ['shop/project-manager', `${price(3)} && ${commit('Raise the price to three')}`],

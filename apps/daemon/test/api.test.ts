@@ -1,5 +1,8 @@
+import { request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { createClient } from '@orc/contracts';
+import { openQueue } from '@orc/queue';
 import { makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -109,6 +112,37 @@ describe('the API', () => {
     await replaced;
     stop.abort();
     await expect(newer).rejects.toThrow();
+  });
+});
+
+/** As the hook program asks: the client's own text, and an answer that is printed as it is. */
+function runHook(socketPath: string, token: string, input: object): Promise<string> {
+  const headers = { authorization: `Bearer ${token}` };
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, method: 'POST', path: '/v1/hooks', headers }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    asked.on('error', reject).end(JSON.stringify(input));
+  });
+}
+
+describe('a prompt by which a client goes on after its limit', () => {
+  it('carries the mail that waited, and not what would have told it to go on', async () => {
+    const { user, layout } = await open({ desired: 'running' });
+    using queue = openQueue({ path: layout.database });
+    const mail = { sender: 'user', recipient: 'shop/developer' };
+    const told = queue.send({ ...mail, sender: 'orc', kind: 'continue', body: 'Go on.' });
+    const note = queue.send({ ...mail, body: 'The price is 2.' });
+    const prompt = 'Your claude.ai usage limit has reset. Continue the task you were working on.';
+    const answer = await runHook(layout.socket, 'shop-developer', {
+      hook_event_name: 'UserPromptSubmit',
+      session_id: 's1',
+      prompt,
+    });
+    expect(answer).toContain(note.id);
+    expect(answer).not.toContain(told.id);
+    const { message } = await user.call('message', { params: { id: told.id } });
+    expect(message).toMatchObject({ state: 'dead', reason: 'its client went on by itself' });
   });
 });
 
