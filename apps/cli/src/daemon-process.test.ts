@@ -1,7 +1,8 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layoutOf } from '@orc/contracts';
-import { makeTempDirectory, onTeardown } from '@orc/testing';
+import { findByEnvironment } from '@orc/process';
+import { makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
 import { startDaemon } from './daemon-process.ts';
 
@@ -17,7 +18,13 @@ it('says that ORC_HOME cannot be written, and does not take that for a bug', asy
 it('does not take a daemon that is too busy to answer for one that did not start', async () => {
   const layout = layoutOf(makeTempDirectory('d'));
   const { pid } = await startDaemon(layout, process.env, () => undefined);
-  onTeardown(() => void process.kill(pid, 'SIGKILL'));
+  const daemons = () => findByEnvironment({ ORC_HOME: layout.home });
+  onTeardown(async () => {
+    // The one that was started second ends by itself, unless the lock is free before it looks.
+    await waitUntil(() => daemons().length <= 1, { what: 'the second daemon ending', timeoutMs: 60_000 });
+    for (const daemon of daemons()) process.kill(daemon.pid, 'SIGKILL');
+    await waitUntil(() => daemons().length === 0, { what: 'the daemon ending', timeoutMs: 60_000 });
+  });
   process.kill(pid, 'SIGSTOP');
   rmSync(layout.socket);
   await expect(startDaemon(layout, process.env, () => undefined, { patienceMs: 2_000 })).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentView, EventView } from '@orc/contracts';
 import { makeTempDirectory, waitUntil } from '@orc/testing';
@@ -12,12 +12,17 @@ function makeMachine(): {
 } {
   const directory = join(makeTempDirectory('orc-machine'), 'proc');
   mkdirSync(directory);
+  // In one step, as the kernel tells it: a file that is empty for a moment would be a machine that says nothing.
+  const write = (name: string, text: string) => {
+    writeFileSync(join(directory, `${name}.next`), text);
+    renameSync(join(directory, `${name}.next`), join(directory, name));
+  };
   return {
     directory,
     set(totalMb, availableMb, load = 1) {
       const meminfo = `MemTotal: ${totalMb * 1024} kB\nMemAvailable: ${availableMb * 1024} kB\n`;
-      writeFileSync(join(directory, 'meminfo'), meminfo);
-      writeFileSync(join(directory, 'loadavg'), `${load} 1.00 1.00 1/100 1\n`);
+      write('meminfo', meminfo);
+      write('loadavg', `${load} 1.00 1.00 1/100 1\n`);
     },
   };
 }
@@ -48,7 +53,8 @@ it('starts what the machine and the plan carry, lets the rest wait or refuses it
   expect(text).toMatch(/^orc_starts_waiting 1$/m);
   expect(text).toMatch(/^orc_starts_total\{outcome="waited"\} 1$/m);
 
-  machine.set(50, 40);
+  // The load comes first: between two files there must be no moment in which neither of them refuses.
+  machine.set(50, 40, 1_000_000);
   expect(await world.run(['agent', 'start', 'tester'])).toMatchObject({
     exitCode: 1,
     stderr: expect.stringMatching(/the machine has 50 MiB.*ORC_DAEMON_NOT_ADMITTED/s) as string,

@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until.ts';
 const mark = randomUUID();
 process.env.ORC_TEST_FILE = mark;
 
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 10_000;
 const temporary = realpathSync(tmpdir()) + sep;
 const openedBefore = new Set(listOpenFiles());
 
