@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, closeSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient, type Client, type Layout } from '@orc/contracts';
 import { isErrno, isOrcError } from '@orc/errors';
+import { findIdentity, isRunning, signalProcess } from '@orc/process';
 import { errors } from './errors.ts';
 
 /** One that cannot start ends by itself and says why; this is for a machine that is busy with more than it can do. */
 const START_MS = 60_000;
 const LOOK_MS = 25;
-const EXPECTED = 1;
+/** A daemon on its way down lets go of what it watches, which is quick on a machine that has time for it. */
+const STOP_MS = 60_000;
+/** How long one that could not start because another one runs is left alone before it is tried again. */
+const AGAIN_MS = 2_000;
 const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ENOTDIR'];
 
 /** The daemon's program; in a checkout and in an installation the apps lie side by side. */
@@ -32,8 +36,36 @@ export async function startDaemon(
 ): Promise<{ readonly pid: number }> {
   const program = daemonProgram();
   if (!existsSync(program)) throw errors.notBuilt(program);
-  const before = existsSync(layout.daemonLog) ? statSync(layout.daemonLog).size : 0;
+  const deadline = performance.now() + patienceMs;
+  let launched = launch(program, layout, environment);
+  for (;;) {
+    const health = await findHealth(layout);
+    if (health) {
+      say(`orc: started the daemon (pid ${health.pid})`);
+      return health;
+    }
+    if (launched.hasEnded()) {
+      const said = readTail(layout.daemonLog, launched.logBytes);
+      if (!said.includes('ORC_DAEMON_ALREADY_RUNS')) throw errors.daemonDidNotStart(layout.daemonLog, said);
+      // Who holds the lock is on the way up, or on the way down and soon gone.
+      if (performance.now() > launched.at + AGAIN_MS) launched = launch(program, layout, environment);
+    }
+    if (performance.now() > deadline) throw errors.daemonDoesNotAnswer(layout, patienceMs);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+interface Launched {
+  readonly at: number;
+  /** How long the log was before this one wrote to it. */
+  readonly logBytes: number;
+  readonly hasEnded: () => boolean;
+}
+
+/** @throws ORC_CLI_HOME_NOT_WRITABLE */
+function launch(program: string, layout: Layout, environment: NodeJS.ProcessEnv): Launched {
   const log = openLog(layout);
+  const logBytes = fstatSync(log).size;
   const child = spawn(process.execPath, [program], {
     cwd: '/',
     detached: true,
@@ -41,24 +73,9 @@ export async function startDaemon(
     env: { ...withoutAgent(environment), ORC_HOME: layout.home },
   });
   closeSync(log);
-  let exitCode: number | null = null;
-  child.on('exit', (code) => (exitCode = code ?? EXPECTED));
   child.unref();
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const health = await findHealth(layout);
-    if (health) {
-      say(`orc: started the daemon (pid ${health.pid})`);
-      return health;
-    }
-    // One that found the lock held ends at once; the other one may still be on its way up.
-    const hasLost =
-      exitCode !== null && readTail(layout.daemonLog, before).includes('ORC_DAEMON_ALREADY_RUNS');
-    if (exitCode !== null && !hasLost)
-      throw errors.daemonDidNotStart(layout.daemonLog, readTail(layout.daemonLog, before));
-    if (performance.now() > deadline) throw errors.daemonDoesNotAnswer(layout, patienceMs);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-  }
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
+  return { at: performance.now(), logBytes, hasEnded };
 }
 
 /** @throws ORC_CLI_HOME_NOT_WRITABLE */
@@ -84,14 +101,31 @@ export async function findHealth(layout: Layout): Promise<{ readonly pid: number
   }
 }
 
-/** Stops the daemon that runs, and waits until it has ended. */
+/**
+ * Ends the daemon that runs, and waits until it is gone, and its lock with it. `at-once` kills it; after
+ * `for-another` agents that need a daemon may start it, since one is to follow anyway.
+ *
+ * @throws ORC_CLI_DAEMON_DOES_NOT_END
+ */
 export async function stopDaemon(
   { connect, layout }: { connect: (options: { start: boolean }) => Promise<Client>; layout: Layout },
-  { pid }: { readonly pid?: number } = {},
+  { pid }: { readonly pid: number },
+  how: 'gently' | 'at-once' | 'for-another',
 ): Promise<void> {
-  if (pid === undefined) await (await connect({ start: false })).call('shutdown', { body: {} });
-  else process.kill(pid, 'SIGKILL');
-  while (await findHealth(layout)) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const daemon = findIdentity(pid);
+  if (!daemon) return;
+  if (how === 'at-once') {
+    writeFileSync(layout.daemonStopped, '');
+    signalProcess(daemon, 'SIGKILL');
+  } else {
+    const client = await connect({ start: false });
+    await client.call('shutdown', { body: { restart: how === 'for-another' } });
+  }
+  const deadline = performance.now() + STOP_MS;
+  while (isRunning(daemon)) {
+    if (performance.now() > deadline) throw errors.daemonDoesNotEnd(pid, STOP_MS);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
 }
 
 /** A daemon started from within an agent's window must not be taken for that agent. */

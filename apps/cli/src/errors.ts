@@ -36,6 +36,18 @@ export const errors = {
       `The daemon of ${home} runs, and has not answered for ${Math.round(ms / 1_000)} s. Try again when the machine is less busy; what it does is in ${daemonLogs}.`,
       { home, log: daemonLogs },
     ),
+  daemonDoesNotEnd: (pid: number, ms: number) =>
+    new OrcError(
+      'ORC_CLI_DAEMON_DOES_NOT_END',
+      `The daemon (pid ${pid}) was told to stop and still runs after ${Math.round(ms / 1_000)} s. "orc daemon stop --force" kills it; nothing that it confirmed is lost.`,
+      { pid },
+    ),
+  daemonStopped: ({ home }: Layout) =>
+    new OrcError(
+      'ORC_CLI_DAEMON_STOPPED',
+      `The daemon of ${home} was stopped by a person, so nothing was done. Your mail is kept; go on with your task, and try again when "orc daemon start" was run.`,
+      { home },
+    ),
   homeNotWritable: (path: string, cause: unknown) =>
     new OrcError(
       'ORC_CLI_HOME_NOT_WRITABLE',

@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
 import { isErrno, isOrcError } from '@orc/errors';
 import type { Arguments, Surroundings } from './command.ts';
+import { errors } from './errors.ts';
 
 /** Reads environment, directory and terminal once, for one run of a command. */
 export function createSurroundings(args: Arguments): Surroundings {
@@ -53,6 +54,8 @@ async function connect(
         return await client.call(name, input, options);
       } catch (error) {
         if (!start || !isOrcError(error, 'ORC_CONTRACTS_DAEMON_ABSENT')) throw error;
+        // A person's command starts it again; an agent's is no reason to undo what a person did.
+        if (environment.ORC_AGENT && existsSync(layout.daemonStopped)) throw errors.daemonStopped(layout);
         const { startDaemon } = await import('./daemon-process.ts');
         await startDaemon(layout, environment, say);
         client = open();

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from '
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { commands } from '../src/commands/index.ts';
-import { makeWorld, startShop, waitForTasks, type World } from './world.ts';
+import { as, makeWorld, startShop, waitForTasks, type World } from './world.ts';
 
 /** Examples that need more than a team at rest, and who runs them. */
 const ELSEWHERE = new Map([
@@ -68,14 +68,10 @@ function makeShell(world: World, cwd: string): (line: string) => SpawnSyncReturn
   writeFileSync(join(bin, 'orc'), `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`);
   chmodSync(join(bin, 'orc'), 0o755);
   const env = { ...world.environment, PATH: `${bin}:${world.environment['PATH'] ?? ''}`, EDITOR: 'true' };
-  const agent = {
-    ORC_AGENT: 'shop/tester',
-    ORC_TOKEN_FILE: join(world.orcHome, 'agents', 'shop', 'tester', 'token'),
-  };
   return (line) =>
     spawnSync('sh', ['-c', line], {
       cwd,
-      env: AS_AGENT.test(line) ? { ...env, ...agent } : env,
+      env: AS_AGENT.test(line) ? { ...env, ...as(world, 'tester') } : env,
       encoding: 'utf8',
       timeout: 60_000,
       stdio: ['ignore', 'pipe', 'pipe'],

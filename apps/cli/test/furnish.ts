@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { openRegistry } from '@orc/registry';
-import type { World } from './world.ts';
+import { as, type World } from './world.ts';
 
 const SLUG = 'shop';
 
@@ -16,7 +17,7 @@ export interface Furnished {
 
 /**
  * A team that is known and counted as there, though none of it has a window: enough for everything but tmux.
- * The token of each agent is its id.
+ * The token of each agent is its id, and lies where `as` looks for it.
  */
 export function furnish(
   world: World,
@@ -38,5 +39,8 @@ export function furnish(
       ...{ tmuxServer: null, pid: null, pidStartedAt: null, sessionId: null, transcriptPath: null },
       ...{ launchedAt: null, launchCount: 0, isTemporary: false, purpose: null },
     });
+    const { ORC_TOKEN_FILE: token } = as(world, role);
+    mkdirSync(dirname(token), { recursive: true, mode: 0o700 });
+    writeFileSync(token, `${id}\n`, { mode: 0o600 });
   }
 }

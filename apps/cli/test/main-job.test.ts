@@ -4,6 +4,7 @@ import type { MessageView } from '@orc/contracts';
 import { waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import {
+  as,
   makeWorld,
   snapshot,
   startShop,
@@ -172,7 +173,7 @@ describe('agents and the daemon', () => {
 
 /** No agent sends in another's name or reads another's mail. */
 async function expectNoForgery(world: World): Promise<void> {
-  const env = { ORC_AGENT: 'shop/tester', ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/tester/token` };
+  const env = as(world, 'tester');
   const sent = await world.run(['send', 'shop/developer', 'hello', '--json'], { env });
   expect(JSON.parse(sent.stdout)).toMatchObject({ sender: 'shop/tester' });
   const foreign = await world.run(['inbox', '--agent', 'shop/developer'], { env });

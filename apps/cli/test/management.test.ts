@@ -5,19 +5,16 @@ import type { EventView, MessageView, TaskView } from '@orc/contracts';
 import { onTeardown, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { furnish } from './furnish.ts';
-import { makeWorld, type World } from './world.ts';
+import { as, makeWorld, type World } from './world.ts';
 
 const BIN = join(import.meta.dirname, '..', 'bin', 'orc.js');
 const TIMEOUT_MS = 400_000;
 
 /** The command line as an agent uses it. */
-const as =
-  (world: World, agent: string) =>
-  async (...words: string[]) => {
-    const tokenFile = join(world.home, agent.replace('/', '-'));
-    writeFileSync(tokenFile, `${agent}\n`);
-    return world.run([...words, '--json'], { env: { ORC_AGENT: agent, ORC_TOKEN_FILE: tokenFile } });
-  };
+const agentOf =
+  (world: World, role: string) =>
+  (...words: string[]) =>
+    world.run([...words, '--json'], { env: as(world, role) });
 const mailOf = async (world: World, agent: string, kind: string) =>
   (await world.orc<{ messages: MessageView[] }>('msg', 'list', '--agent', agent, '--kind', kind)).messages;
 
@@ -27,7 +24,7 @@ describe('those who lead a team', () => {
     async () => {
       const world = makeWorld({ notices: { digestMs: 0 } });
       furnish(world, ['orchestrator', 'project-manager', 'developer']);
-      const [manager, developer] = [as(world, 'shop/project-manager'), as(world, 'shop/developer')];
+      const [manager, developer] = [agentOf(world, 'project-manager'), agentOf(world, 'developer')];
 
       const escalated = await manager(
         ...['escalate', 'Two agents fail at every start', '--tried', 'restarted both, 1 still fails'],

@@ -3,7 +3,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, startShop } from './world.ts';
+import { as, makeWorld, startShop } from './world.ts';
 
 const run = promisify(execFile);
 
@@ -41,8 +41,7 @@ describe('the words of tmux-orc', () => {
       PATH: `${join(world.orcHome, 'bin')}:${world.environment.PATH}`,
       TMUX: `${join(world.orcHome, 'tmux.sock')},0,0`,
       TMUX_PANE: manager.paneId ?? '',
-      ORC_AGENT: manager.id,
-      ORC_TOKEN_FILE: join(world.orcHome, 'agents', 'shop', 'project-manager', 'token'),
+      ...as(world, 'project-manager'),
     };
     const sh = async (line: string) => (await run('sh', ['-c', line], { cwd: world.home, env })).stdout;
     for (const line of lines) expect(await sh(line), line).not.toBe('');

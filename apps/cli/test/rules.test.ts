@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EventView, MessageView, VerdictView, ViolationView } from '@orc/contracts';
 import { makeTempDirectory, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, startShop, waitForTasks, type World } from './world.ts';
+import { as, makeWorld, startShop, waitForTasks, type World } from './world.ts';
 
 const eventsOf = async (world: World, types: string) =>
   (await world.orc<{ events: EventView[] }>('events', '--tail', '1000', '--types', types)).events;
@@ -139,8 +139,7 @@ describe('a team under rules', () => {
     const world = makeWorld();
     const { shop } = await startShop(world, '--roles', 'developer,tester');
     await waitForTasks(world);
-    const token = join(world.orcHome, 'agents', 'shop', 'developer', 'token');
-    const developer = { env: { ORC_AGENT: 'shop/developer', ORC_TOKEN_FILE: token } };
+    const developer = { env: as(world, 'developer') };
     const send = (...words: string[]) => world.run(['send', ...words], developer);
 
     const checked = await world.orc<Checked>(

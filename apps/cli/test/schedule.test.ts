@@ -1,7 +1,7 @@
 import type { AgentView, MessageView, ScheduleView } from '@orc/contracts';
 import { waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, startShop } from './world.ts';
+import { as, makeWorld, startShop } from './world.ts';
 
 interface Added {
   readonly schedule: ScheduleView;
@@ -34,7 +34,7 @@ describe('time', () => {
     // The spelling of the seed, an agent that schedules for itself, and cron with a zone.
     const seed = await world.orc<Added>('schedule', '30', 'Developer progress check', 'developer');
     expect(seed.schedule).toMatchObject({ target: 'shop/developer', kind: 'once' });
-    const env = { ORC_AGENT: 'shop/tester', ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/tester/token` };
+    const env = as(world, 'tester');
     const own = await world.run(['schedule', 'add', '15', 'Look again', '--every', '--json'], { env });
     expect(JSON.parse(own.stdout)).toMatchObject({
       schedule: { target: 'shop/tester', everyMs: 15 * MINUTE },

@@ -4,7 +4,7 @@ import type { AgentDetail, AgentView, MessageView } from '@orc/contracts';
 import { findByEnvironment, isRunning } from '@orc/process';
 import { waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
+import { as, makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
 const TIMEOUT_MS = 400_000;
 const PATIENT = { timeoutMs: 120_000, intervalMs: 100 };
@@ -23,12 +23,6 @@ const inbox = async (world: World) =>
 
 const eventsOf = async (world: World, types: string) =>
   (await world.call('events', { query: { tail: 1000, types } })).events;
-
-/** Environment of somebody who speaks as this agent. */
-const as = (world: World, role: string) => ({
-  ORC_AGENT: `shop/${role}`,
-  ORC_TOKEN_FILE: `${world.orcHome}/agents/shop/${role}/token`,
-});
 
 describe('an agent that ends', () => {
   it(

@@ -184,6 +184,14 @@ export function makeShop(): GitRepository & { readonly specPath: string } {
   return { ...repository, specPath: join(repository.path, 'SPEC.md') };
 }
 
+/** Environment of somebody who speaks as this agent of the team `shop`. */
+export function as(world: World, role: string): { ORC_AGENT: string; ORC_TOKEN_FILE: string } {
+  return {
+    ORC_AGENT: `shop/${role}`,
+    ORC_TOKEN_FILE: join(world.orcHome, 'agents', 'shop', role, 'token'),
+  };
+}
+
 export interface UpAnswer {
   readonly project: string;
   readonly changed: boolean;

@@ -18,7 +18,10 @@ import { createWorkHandlers } from './team/work-handlers.ts';
 export function createCalls(
   parts: Parts,
   { messaging, team, supervision, routing, capabilities }: House,
-  { loaded, stop }: { readonly loaded: LoadedConfig; readonly stop: (force: boolean) => void },
+  {
+    loaded,
+    stop,
+  }: { readonly loaded: LoadedConfig; readonly stop: (options: { readonly restart: boolean }) => void },
 ): Handlers {
   const { targets, waiters } = messaging;
   const { failures, orphans, desk } = supervision;

@@ -1,9 +1,9 @@
-import { mkdirSync, statSync, truncateSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { layoutOf } from '@orc/contracts';
+import { layoutOf, type Layout } from '@orc/contracts';
 import { describeError, isOrcError } from '@orc/errors';
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { loadConfig } from './config/load.ts';
 import { startDaemon } from './start.ts';
 import { createLogStream } from './system/log-files.ts';
@@ -33,15 +33,17 @@ async function main(): Promise<void> {
     loaded,
     log,
     environment: process.env,
-    stop: () => void stop('request'),
+    stop: ({ restart }) => void stop('request', { isForGood: !restart }),
   });
+  rmSync(layout.daemonStopped, { force: true });
   log.info({ home, pid: process.pid, socket: layout.socket }, 'the daemon serves');
 
   let isStopping = false;
-  async function stop(reason: string): Promise<void> {
+  async function stop(reason: string, { isForGood = true } = {}): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     log.info({ reason }, 'the daemon stops; agents go on in tmux');
+    if (isForGood) noteStopped(layout, log);
     await daemon[Symbol.asyncDispose]();
     process.exit(0);
   }
@@ -49,6 +51,18 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop('SIGINT'));
   // The terminal that started the daemon may close; the daemon does not mind.
   process.on('SIGHUP', () => log.info('the terminal was closed'));
+}
+
+/**
+ * Said before the socket closes, so that no agent's command starts the daemon again in the moment after. On a full
+ * disk that may happen, and does no harm.
+ */
+function noteStopped(layout: Layout, log: Logger): void {
+  try {
+    writeFileSync(layout.daemonStopped, '');
+  } catch (error) {
+    log.warn({ err: error }, 'that it was stopped on purpose could not be noted');
+  }
 }
 
 /** A service that cannot start says so every few seconds, for as long as nobody repairs it. */

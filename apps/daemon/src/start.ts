@@ -25,7 +25,7 @@ export interface DaemonOptions {
   readonly log: Logger;
   readonly environment: NodeJS.ProcessEnv;
   /** Called when a caller asks the daemon to stop. */
-  readonly stop: () => void;
+  readonly stop: (options: { readonly restart: boolean }) => void;
 }
 
 /** The daemon of one ORC_HOME: every library is opened once, joined in `house.ts`, and served. */

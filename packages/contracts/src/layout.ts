@@ -9,6 +9,8 @@ export interface Layout {
   readonly socket: string;
   readonly tmuxSocket: string;
   readonly daemonLock: string;
+  /** There since somebody stopped the daemon on purpose, until it is started again. */
+  readonly daemonStopped: string;
   readonly config: string;
   readonly operatorToken: string;
   /** Reads `/metrics` on loopback, and nothing else. */
@@ -54,6 +56,7 @@ export function layoutOf(
     socket: socketAt('orc.sock'),
     tmuxSocket: socketAt('tmux.sock'),
     daemonLock: join(home, 'daemon.lock'),
+    daemonStopped: join(home, 'daemon.stopped'),
     config: join(home, 'config.yaml'),
     operatorToken: join(home, 'operator.token'),
     metricsToken: join(home, 'metrics.token'),

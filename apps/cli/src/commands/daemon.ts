@@ -41,7 +41,7 @@ const stop: Command = {
   async run(args, surroundings) {
     const running = await findHealth(surroundings.layout);
     if (!running) return { json: { stopped: false }, text: 'no daemon runs' };
-    await stopDaemon(surroundings, isSet(args, 'force') ? running : {});
+    await stopDaemon(surroundings, running, isSet(args, 'force') ? 'at-once' : 'gently');
     return { json: { stopped: true, pid: running.pid }, text: `stopped the daemon (pid ${running.pid})` };
   },
 };
@@ -51,7 +51,8 @@ const restart: Command = {
   summary: 'Stop the daemon and start it again; agents do not notice',
   examples: [['orc daemon restart', 'after a change of the configuration or an update']],
   async run(args, surroundings) {
-    await stop.run(args, surroundings);
+    const running = await findHealth(surroundings.layout);
+    if (running) await stopDaemon(surroundings, running, 'for-another');
     return start.run(args, surroundings);
   },
 };

@@ -122,7 +122,7 @@ const install: Command = {
     // Two daemons cannot serve one home: the service takes over what this one leaves, and agents do not notice.
     const running = await findHealth(layout);
     if (running) {
-      await stopDaemon(surroundings);
+      await stopDaemon(surroundings, running, 'for-another');
       report.did.push(`stopped the daemon that ran without a service (pid ${running.pid})`);
     }
     await runAll(enable, report, environment);

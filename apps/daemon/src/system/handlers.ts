@@ -20,7 +20,7 @@ interface Deps {
   readonly channels: () => ChannelTable;
   readonly orphans: OrphanWatch;
   readonly startedAt: number;
-  readonly stop: (force: boolean) => void;
+  readonly stop: (options: { readonly restart: boolean }) => void;
 }
 
 /** Calls about the daemon itself: whether it is well, what it holds. */
@@ -33,7 +33,7 @@ export function createSystemHandlers(
     health: () => ({ version, pid: process.pid, startedAt, home: layout.home }),
     shutdown: ({ body }) => {
       // The answer goes out first: whoever asked wants to know that it was heard.
-      setImmediate(() => stop(body.force));
+      setImmediate(() => stop(body));
       return { pid: process.pid };
     },
     doctor: async ({ query }) => ({

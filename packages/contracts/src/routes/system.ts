@@ -9,7 +9,8 @@ export const system = {
   }),
   shutdown: define({
     access: 'operator',
-    body: z.strictObject({ force: z.boolean().default(false) }),
+    // With `restart`, whoever meets no daemon in between starts it, as after a crash.
+    body: z.strictObject({ restart: z.boolean().default(false) }),
     answer: z.object({ pid: z.int() }),
   }),
   doctor: define({
