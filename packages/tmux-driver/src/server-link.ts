@@ -155,7 +155,10 @@ async function start(state: State): Promise<void> {
   return state.starting;
 }
 
-async function connectOrFork(state: State): Promise<void> {
+/** What a server says that waits for its last clients to go, and takes no new ones. Seen with 3.3a. */
+const onItsWayOut = 'server exited unexpectedly';
+
+async function connectOrFork(state: State, attempt = 1): Promise<void> {
   state.isExitExpected = false;
   try {
     await connect(state, true);
@@ -164,7 +167,9 @@ async function connectOrFork(state: State): Promise<void> {
     // Where no connection can be had, the server may still be started and asked one command at a time.
     const size = ['-x', '80', '-y', '24'];
     const session: Command = ['new-session', '-d', '-s', controlSession, ...size, '-c', '/'];
-    await runSingle(state.options, [[...session, ...controlSessionProgram]], true);
+    const forked = await runSingle(state.options, [[...session, ...controlSessionProgram]], true);
+    const wait = forked.failure?.includes(onItsWayOut) ? retryMs[attempt] : undefined;
+    if (wait !== undefined && (await pause(state, wait))) return connectOrFork(state, attempt + 1);
     const reply = await runSingle(state.options, [describeServer]);
     if (reply.failure !== undefined) throw cause;
     state.server = parseServer(reply.text);

@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeTempDirectory, makeTmuxSocket, onTeardown, startProgram } from '@orc/testing';
+import { makeTempDirectory, makeTmuxSocket, onTeardown, startProgram, waitUntil } from '@orc/testing';
 import { describe, expect, test } from 'vitest';
 import { openTmux } from '../src/tmux.ts';
 import type { Tmux } from '../src/types.ts';
-import { fixture, openBench, runTmux } from './support.ts';
+import { fixture, openBench, runTmux, stopProcess } from './support.ts';
 
 /** A program that stands in for tmux where a version is needed that is not installed. */
 function makeProgram(script: string): string {
@@ -45,6 +47,24 @@ describe('the server', () => {
     writeFileSync(join(home, '.tmux.conf'), 'set -g base-index 5\n');
     const { socketPath } = await openBench({ env: { HOME: home } });
     expect(runTmux(socketPath, 'show-options', '-gv', 'base-index')).toBe('0');
+  });
+
+  test('is started anew by whoever comes while the one before is on its way out', async () => {
+    const socketPath = makeTmuxSocket();
+    runTmux(socketPath, 'new-session', '-d', 'cat');
+    // A server stays until its last client has gone, and turns away whoever comes meanwhile.
+    const client = spawn('tmux', ['-S', socketPath, '-C', 'attach'], { stdio: ['pipe', 'pipe', 'ignore'] });
+    await once(client.stdout, 'data');
+    const resume = stopProcess(client.pid ?? 0);
+    const end = once(spawn('tmux', ['-S', socketPath, 'kill-server'], { stdio: 'ignore' }), 'exit');
+    await end;
+    const calls = join(makeTempDirectory(), 'calls');
+    const tmuxPath = makeProgram(`echo >> ${calls}\nexec tmux "$@"`);
+    const opening = open(socketPath, { tmuxPath });
+    await Promise.race([opening, waitUntil(() => readFileSync(calls, 'utf8').length > 4)]);
+    resume();
+    const tmux = await opening;
+    expect(runTmux(socketPath, 'display-message', '-p', '#{pid}')).toBe(String(tmux.serverPid));
   });
 
   test('survives the SIGKILL of its starter, with what runs in it, and is found again', async () => {
