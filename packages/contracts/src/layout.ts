@@ -33,7 +33,6 @@ export interface Layout {
   readonly daemonLog: string;
   /** The daemon's log, a file a day. */
   readonly daemonLogs: string;
-  readonly hookLog: string;
   /** What hooks observed while no daemon answered. */
   readonly hookSpool: string;
   readonly backups: string;
@@ -72,7 +71,6 @@ export function layoutOf(
     fastLanes: join(registry, 'logs', 'fast-lane'),
     daemonLog: join(logs, 'daemon.log'),
     daemonLogs: join(logs, 'daemon'),
-    hookLog: join(logs, 'hooks.log'),
     hookSpool: join(home, 'spool', 'hooks.jsonl'),
     backups: join(home, 'backups'),
   };

@@ -232,11 +232,21 @@ async function reconnect(state: State, firstAttempt: number): Promise<void> {
         if (!state.isExitExpected) state.listeners.onServerExited(lost.pid);
         return;
       }
-      if (attempt === attemptsBeforeSocketRepair && lost.identity) signalProcess(lost.identity, 'SIGUSR1');
+      if (attempt === attemptsBeforeSocketRepair) await repairSocket(state, lost);
     }
   }
   if (state.server.pid !== lost.pid) state.listeners.onServerExited(lost.pid);
   state.listeners.onRestored();
+}
+
+/** Only a socket at which nobody answers is made anew: whoever waits at the old one is dropped. */
+async function repairSocket({ options }: State, { identity }: Server): Promise<void> {
+  try {
+    const { failure } = await runSingle(options, [describeServer]);
+    if (failure !== undefined && identity) signalProcess(identity, 'SIGUSR1');
+  } catch {
+    // It took the question and hangs.
+  }
 }
 
 /** False when the link was closed meanwhile. */

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory, makeTmuxSocket, waitUntil } from '@orc/testing';
 import { describe, expect, test } from 'vitest';
@@ -24,6 +24,8 @@ function makeGate() {
   return {
     options: { tmuxPath: fixture('gated-tmux.sh'), env: { ORC_GATE: file } },
     shut: () => writeFileSync(file, ''),
+    refusals: () =>
+      existsSync(`${file}.refused`) ? readFileSync(`${file}.refused`, 'utf8').split('\n').length : 0,
     hold: () => writeFileSync(`${file}.hold`, ''),
     open() {
       rmSync(file, { force: true });
@@ -58,6 +60,19 @@ describe('a lost connection', () => {
     await waitUntil(() => ofType('connection.restored').length === 1);
     expect(ofType('server.exited')).toEqual([]);
     expect(bench.run('list-sessions', '-F', '#{session_name}')).toContain('proj');
+  });
+
+  test('leaves a socket that answers as it is, for a new one would drop whoever waits at it', async () => {
+    const gate = makeGate();
+    const bench = await openBench(gate.options);
+    const madeAt = () => statSync(bench.socketPath, { bigint: true }).birthtimeNs;
+    const before = madeAt();
+    gate.shut();
+    killClient(bench);
+    await waitUntil(() => gate.refusals() > 6);
+    expect(madeAt()).toBe(before);
+    gate.open();
+    await waitUntil(() => bench.tmux.isConnected);
   });
 
   test('loses no death and no end that came meanwhile', async () => {
