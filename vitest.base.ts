@@ -15,7 +15,7 @@ export const base: ViteUserConfig = {
     hookTimeout: 120_000,
     // Nx asks every program for colours; what tests compare is text.
     env: { FORCE_COLOR: '0' },
-    // The gate runs two suites at a time, and a small machine has two cores.
+    // What a test starts keeps more than a core busy, and a small machine has two.
     maxWorkers: 1,
     // The gate adds these up; see tools/workspace-rules.
     reporters: ['default', 'json'],

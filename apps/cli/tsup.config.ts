@@ -34,6 +34,7 @@ export default defineConfig([
   },
   {
     ...shared,
+    // With the parser's library in it, whose many files would take as long to find as to run.
     entry: apart.map((name) => `src/${name}.ts`),
     format: ['esm'],
     splitting: true,

@@ -2,8 +2,10 @@
 // and the last line says how much that is.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
+const CORES_FOR_TWO = 4;
 const root = resolve(import.meta.dirname, '..', '..');
 
 /** @typedef {{ title: string, command: string[], isLive?: boolean }} Step */
@@ -26,8 +28,9 @@ const rows = [
 /** @type {Step} */
 const build = { title: 'build', command: ['nx', 'run-many', '-t', 'build'] };
 /**
- * The teams that the command line's tests run take as long as all other tests together. Beside them, one suite
- * with one worker at a time: what waits for a third and a fourth test on two cores is late, and looks like a fault.
+ * The teams that the command line's tests run take as long as all other tests together. One suite with one worker
+ * keeps one and a half cores busy with the processes of its team; what waits for more of them is late, and looks
+ * like a fault. So two at a time are for machines that have the cores, and would not be faster on others.
  *
  * @type {Step[][]}
  */
@@ -110,7 +113,9 @@ function count(path) {
 
 for (const path of resultFiles) rmSync(path, { force: true });
 const failedSteps = [...(await runBeside(rows)), ...(await runInTurn([build]))];
-const failedSuites = await runBeside(tests);
+const failedSuites = await (availableParallelism() < CORES_FOR_TWO
+  ? runInTurn(tests.flat())
+  : runBeside(tests));
 const counts = resultFiles.map(count);
 const passed = counts.reduce((sum, result) => sum + result.passed, 0);
 const failedTests = counts.reduce((sum, result) => sum + result.failed, 0);

@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { layoutOf } from '@orc/contracts';
+import { layoutOf, type Client } from '@orc/contracts';
 import { findByEnvironment } from '@orc/process';
 import { makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
-import { startDaemon } from './daemon-process.ts';
+import { startDaemon, stopDaemon } from './daemon-process.ts';
 
 it('says that ORC_HOME cannot be written, and does not take that for a bug', async () => {
   const inTheWay = join(makeTempDirectory(), 'file');
@@ -30,4 +31,14 @@ it('does not take a daemon that is too busy to answer for one that did not start
   await expect(startDaemon(layout, process.env, () => undefined, { patienceMs: 2_000 })).rejects.toThrow(
     expect.objectContaining({ code: 'ORC_CLI_DAEMON_DOES_NOT_ANSWER' }),
   );
+});
+
+it('says of a daemon that was told to stop and does not end how it is killed', async () => {
+  const deaf = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTeardown(() => void deaf.kill('SIGKILL'));
+  const layout = layoutOf(makeTempDirectory('d'));
+  const client = { call: () => Promise.resolve({}) } as unknown as Client;
+  const surroundings = { layout, connect: () => Promise.resolve(client) };
+  const stopping = stopDaemon(surroundings, { pid: deaf.pid ?? 0 }, 'gently', { patienceMs: 100 });
+  await expect(stopping).rejects.toThrow(expect.objectContaining({ code: 'ORC_CLI_DAEMON_DOES_NOT_END' }));
 });

@@ -111,6 +111,7 @@ export async function stopDaemon(
   { connect, layout }: { connect: (options: { start: boolean }) => Promise<Client>; layout: Layout },
   { pid }: { readonly pid: number },
   how: 'gently' | 'at-once' | 'for-another',
+  { patienceMs = STOP_MS }: { readonly patienceMs?: number } = {},
 ): Promise<void> {
   const daemon = findIdentity(pid);
   if (!daemon) return;
@@ -121,9 +122,9 @@ export async function stopDaemon(
     const client = await connect({ start: false });
     await client.call('shutdown', { body: { restart: how === 'for-another' } });
   }
-  const deadline = performance.now() + STOP_MS;
+  const deadline = performance.now() + patienceMs;
   while (isRunning(daemon)) {
-    if (performance.now() > deadline) throw errors.daemonDoesNotEnd(pid, STOP_MS);
+    if (performance.now() > deadline) throw errors.daemonDoesNotEnd(pid, patienceMs);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
