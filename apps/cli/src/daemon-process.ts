@@ -116,7 +116,7 @@ export async function stopDaemon(
   const daemon = findIdentity(pid);
   if (!daemon) return;
   if (how === 'at-once') {
-    writeFileSync(layout.daemonStopped, '');
+    noteStopped(layout);
     signalProcess(daemon, 'SIGKILL');
   } else {
     const client = await connect({ start: false });
@@ -126,6 +126,15 @@ export async function stopDaemon(
   while (isRunning(daemon)) {
     if (performance.now() > deadline) throw errors.daemonDoesNotEnd(pid, patienceMs);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+/** One that is killed cannot note it itself. A disk that takes nothing more is no reason to let it live. */
+function noteStopped(layout: Layout): void {
+  try {
+    writeFileSync(layout.daemonStopped, '');
+  } catch {
+    // Then the next command of an agent starts a daemon, as after a crash.
   }
 }
 

@@ -56,8 +56,7 @@ describe('the server', () => {
     const client = spawn('tmux', ['-S', socketPath, '-C', 'attach'], { stdio: ['pipe', 'pipe', 'ignore'] });
     await once(client.stdout, 'data');
     const resume = stopProcess(client.pid ?? 0);
-    const end = once(spawn('tmux', ['-S', socketPath, 'kill-server'], { stdio: 'ignore' }), 'exit');
-    await end;
+    await once(spawn('tmux', ['-S', socketPath, 'kill-server'], { stdio: 'ignore' }), 'exit');
     const calls = join(makeTempDirectory(), 'calls');
     const tmuxPath = makeProgram(`echo >> ${calls}\nexec tmux "$@"`);
     const opening = open(socketPath, { tmuxPath });
