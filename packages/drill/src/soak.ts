@@ -41,6 +41,7 @@ export interface SoakReport {
 const BOUNDS: Holdings = { rssBytes: 300 * 1024 * 1024, handles: 300 };
 const VICTIMS: readonly Victim[] = ['agent', 'hooks', 'daemon'];
 const LOOK_MS = 1_000;
+const READ_MS = 5_000;
 /** With the orchestrator they are ten. */
 const ROLES = [
   'project-manager',
@@ -93,6 +94,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
       say(`· killed ${victim}`);
     }),
     repeat(LOOK_MS, isOver, () => measure(world, peak)),
+    repeat(READ_MS, isOver, () => readMail(world)),
   ]);
   const ledger = await settle(world, settleMs);
   await measure(world, peak);
@@ -132,6 +134,12 @@ function killAll(pids: readonly number[]): number {
       return false; // it ended by itself in between
     }
   }).length;
+}
+
+/** Into a mailbox that is full no reply comes, and of what is not there it cannot be told that it came twice. */
+async function readMail({ client }: World): Promise<void> {
+  const { messages } = await client.call('inbox', {});
+  await client.call('readInbox', { body: { ids: messages.map(({ id }) => id) } });
 }
 
 async function measure(world: World, peak: { rssBytes: number; handles: number }): Promise<void> {
