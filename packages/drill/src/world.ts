@@ -243,7 +243,7 @@ async function makeProject(project: string): Promise<void> {
 }
 
 /**
- * A client that outlives daemons. Sends carry their id and everything else only asks, so a call that was cut
+ * A client that outlives daemons. Sends carry their id and all else may be said twice, so a call that was cut
  * off can be made again.
  */
 function createPatientClient(open: () => Client, start: () => Promise<unknown>): Client {
