@@ -7,6 +7,10 @@
  *
  * From each it can be lost; from `sent` it is answered by an answer to that request or a later one, and then
  * forgotten. An answer to an earlier request, which may arrive after the text did, answers nothing.
+ *
+ * The client may write a request before the records of what was in it (seen with 2.1.329, in 1 of 30 requests).
+ * So the texts that a request is known to hold are kept until it is answered: one that is accepted meanwhile was
+ * in it.
  */
 interface Pending {
   place: 'queue' | 'conversation' | 'sent';
@@ -20,14 +24,19 @@ interface Pending {
 }
 
 export interface Evidence {
-  /** Puts texts into the conversation. Returns the ids that had not been accepted before. */
-  accept(ids: readonly string[], at: { readonly uuid: string | null; readonly position: number }): string[];
+  /** Puts texts into the conversation. Returns the ids that had not been accepted before, and those already sent. */
+  accept(
+    ids: readonly string[],
+    at: { readonly uuid: string | null; readonly position: number },
+  ): { readonly accepted: string[]; readonly sent: string[] };
   /** Puts texts into the client's queue. Returns the ids that had not been accepted before. */
   queue(ids: readonly string[]): string[];
   /** True for an id that was accepted and is not answered yet. */
   isPending(id: string): boolean;
-  /** Returns the ids that were in a request for the first time. */
-  send(requestId: string): string[];
+  /** Notes the texts of a message that requests will name by its hash. */
+  enclose(hash: string, ids: readonly string[]): void;
+  /** Returns the ids that were in a request for the first time; `hashes` are those of its new messages. */
+  send(requestId: string, hashes: readonly string[]): string[];
   /** Returns the ids that this answer answers, and those of them that no request was seen for. */
   answer(answer: { readonly key: string | null; readonly requestRef: string | null }): {
     readonly unsent: string[];
@@ -40,16 +49,21 @@ export interface Evidence {
 // Far more than one agent is ever sent between two answers; only a file of another kind has so many.
 const PENDING_MAX = 2_000;
 const REQUESTS_KEPT_MAX = 64;
+const MESSAGES_KEPT_MAX = 256;
 
 export function createEvidence(): Evidence {
   const pending = new Map<string, Pending>();
   const unsent = new Set<string>();
   const sent = new Set<string>();
   const requests = new Map<string, number>();
+  const messages = new Map<string, readonly string[]>();
+  /** The last request that each text was in, until that is answered. */
+  const enclosed = new Map<string, number>();
   let requestCount = 0;
   let latestAnswer: string | null = null;
 
   const forget = (id: string) => {
+    enclosed.delete(id);
     pending.delete(id);
     unsent.delete(id);
     sent.delete(id);
@@ -63,23 +77,31 @@ export function createEvidence(): Evidence {
     if (pending.size > PENDING_MAX && oldest !== undefined) forget(oldest);
     return known === undefined;
   };
-  const markSent = (id: string, text: Pending) => {
+  const markSent = (id: string, text: Pending, request = requestCount) => {
     text.place = 'sent';
-    text.request = requestCount;
+    text.request = request;
     unsent.delete(id);
     sent.add(id);
   };
 
   return {
-    accept: (ids, at) => ids.filter((id) => add(id, { place: 'conversation', ...at })),
+    accept(ids, at) {
+      const accepted = ids.filter((id) => add(id, { place: 'conversation', ...at }));
+      const already = ids.filter((id) => unsent.has(id) && enclosed.has(id));
+      for (const id of already) markSent(id, pending.get(id) as Pending, enclosed.get(id));
+      return { accepted, sent: already };
+    },
     queue: (ids) =>
       ids.filter((id) => !pending.has(id) && add(id, { place: 'queue', uuid: null, position: 0 })),
     isPending: (id) => pending.has(id),
-    send(requestId) {
+    enclose(hash, ids) {
+      if (ids.length > 0) keep(messages, hash, ids, MESSAGES_KEPT_MAX);
+    },
+    send(requestId, hashes) {
       requestCount += 1;
-      requests.set(requestId, requestCount);
-      const [oldest] = requests.keys();
-      if (requests.size > REQUESTS_KEPT_MAX && oldest !== undefined) requests.delete(oldest);
+      keep(requests, requestId, requestCount, REQUESTS_KEPT_MAX);
+      for (const id of hashes.flatMap((hash) => messages.get(hash) ?? []))
+        keep(enclosed, id, requestCount, PENDING_MAX);
       const ids = [...unsent];
       for (const id of ids) markSent(id, pending.get(id) as Pending);
       return ids;
@@ -93,6 +115,7 @@ export function createEvidence(): Evidence {
       const request = (requestRef === null ? undefined : requests.get(requestRef)) ?? requestCount;
       const answered = [...sent].filter((id) => (pending.get(id) as Pending).request <= request);
       for (const id of answered) forget(id);
+      for (const [id, within] of enclosed) if (within <= request) enclosed.delete(id);
       return { unsent: implied, answered };
     },
     lose(which) {
@@ -101,4 +124,12 @@ export function createEvidence(): Evidence {
       return ids;
     },
   };
+}
+
+/** Sets an entry, as the newest one, and lets the oldest go when there are too many. */
+function keep<Value>(map: Map<string, Value>, key: string, value: Value, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > max && oldest !== undefined) map.delete(oldest);
 }

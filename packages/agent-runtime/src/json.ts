@@ -19,3 +19,9 @@ export function numberAt(value: JsonObject, key: string): number | null {
   const found = value[key];
   return typeof found === 'number' && Number.isFinite(found) ? found : null;
 }
+
+/** The texts of a list; what else is in it is left out. */
+export function textsAt(value: JsonObject, key: string): string[] {
+  const found = value[key];
+  return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : [];
+}

@@ -1,4 +1,4 @@
-import { isObject, objectAt, textAt, type JsonObject } from './json.ts';
+import { isObject, objectAt, textAt, textsAt, type JsonObject } from './json.ts';
 
 /** What one record of a transcript means for the texts that were delivered. */
 export type Meaning =
@@ -8,7 +8,10 @@ export type Meaning =
   /** Text has left the client's queue without entering the conversation. */
   | { readonly kind: 'unqueued'; readonly ids: string[] }
   | { readonly kind: 'accepted'; readonly ids: string[]; readonly isPrompt: boolean }
-  | { readonly kind: 'request'; readonly id: string }
+  /** A message of a request that comes later, known by its hash from then on. */
+  | { readonly kind: 'enclosed'; readonly hash: string; readonly ids: string[] }
+  /** With the hashes of the messages that the request before it did not hold. */
+  | { readonly kind: 'request'; readonly id: string; readonly hashes: string[] }
   | { readonly kind: 'answer' }
   | { readonly kind: 'failed-answer' }
   | { readonly kind: 'compacted'; readonly kept: ReadonlySet<string> }
@@ -40,8 +43,14 @@ export function meaningOf(record: JsonObject): Meaning {
       return meaningOfQueueOperation(record);
     case 'user':
       return meaningOfUser(record);
+    case 'api-request-blob':
+      return {
+        kind: 'enclosed',
+        hash: textAt(record, 'hash') ?? '',
+        ids: idsIn(textOf(objectAt(record, 'message')['content'])),
+      };
     case 'api-request':
-      return { kind: 'request', id: textAt(record, 'id') ?? '' };
+      return { kind: 'request', id: textAt(record, 'id') ?? '', hashes: textsAt(record, 'tail') };
     case 'assistant':
       return meaningOfAssistant(record);
     case 'system':
@@ -106,10 +115,7 @@ function meaningOfSystem(record: JsonObject): Meaning {
       return { kind: 'turn-ended' };
     case 'compact_boundary': {
       const kept = objectAt(objectAt(record, 'compactMetadata'), 'preservedMessages');
-      const uuids = [kept['allUuids'], kept['uuids']].flatMap((each): unknown[] =>
-        Array.isArray(each) ? each : [],
-      );
-      return { kind: 'compacted', kept: new Set(uuids.filter((uuid) => typeof uuid === 'string')) };
+      return { kind: 'compacted', kept: new Set([...textsAt(kept, 'allUuids'), ...textsAt(kept, 'uuids')]) };
     }
     default:
       return { kind: 'other' };

@@ -104,10 +104,14 @@ function factsOf(session: Session, record: JsonObject, meaning: Meaning): Transc
           ? []
           : lost('rewound', ({ place: where, position }) => where !== 'queue' && position > back);
       const at = { uuid: textAt(record, 'uuid'), position: session.position };
-      return [...rewound, ...step('accepted', evidence.accept(meaning.ids, at))];
+      const { accepted, sent } = evidence.accept(meaning.ids, at);
+      return [...rewound, ...step('accepted', accepted), ...step('sent', sent)];
     }
+    case 'enclosed':
+      evidence.enclose(meaning.hash, meaning.ids);
+      return [];
     case 'request':
-      return step('sent', evidence.send(meaning.id));
+      return step('sent', evidence.send(meaning.id, meaning.hashes));
     case 'answer': {
       const key = textAt(record, 'requestId') ?? textAt(objectAt(record, 'message'), 'id');
       const { unsent, answered } = evidence.answer({ key, requestRef: textAt(record, 'requestRef') });
