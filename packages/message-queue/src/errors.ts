@@ -56,7 +56,7 @@ export const errors = {
   full: (recipient: string, depth: number, depthMax: number) =>
     new OrcError(
       'ORC_QUEUE_FULL',
-      `${recipient} has ${depth} undelivered messages, the limit is ${depthMax}. Wait until some are read; only priority 50 and above still passes.`,
+      `${recipient} has ${depth} undelivered messages, the limit is ${depthMax}. Wait until some are read; only priority 50 and above, and a reply that it waits for, still pass.`,
       { recipient, depth, depthMax },
     ),
   idTaken: (id: string) =>

@@ -18,6 +18,12 @@ export interface Obligations {
   readonly close: (seq: number, by: 'outcome' | 'death', at: number) => void;
   /** A message that was dead or failed is on its way again. */
   readonly reopen: (row: MessageRow, at: number) => void;
+  /** Whether the sender owes the recipient a reply to this message. */
+  readonly isOwed: (reply: {
+    readonly inReplyTo: string;
+    readonly sender: string;
+    readonly recipient: string;
+  }) => boolean;
   readonly hasDue: (now: number) => boolean;
   /** Each becomes due twice: once as a nudge, and one period later as an escalation. */
   readonly report: (now: number) => { readonly nudged: Obligation[]; readonly escalated: Obligation[] };
@@ -77,6 +83,8 @@ export function createObligations(
       statements.promise.run(at + row.expect_reply_ms, row.seq);
       statements.reopen.run(at + row.expect_reply_ms, row.seq);
     },
+    isOwed: ({ inReplyTo, sender, recipient }) =>
+      statements.openDebt.get(inReplyTo, sender, recipient) !== undefined,
     hasDue: (now) => statements.anyDue.get(now) !== undefined,
     report(now) {
       const nudged: Obligation[] = [];
@@ -158,6 +166,9 @@ function prepare(ledger: Ledger) {
     ),
     owed: ledger.statement<ObligationRow>(
       `${select} WHERE m.id = ? AND o.closed_at IS NULL AND o.nudged_at IS NULL`,
+    ),
+    openDebt: ledger.statement(
+      `${select} WHERE m.id = ? AND o.debtor = ? AND o.creditor = ? AND o.closed_at IS NULL`,
     ),
     anyDue: ledger.statement(`SELECT 1 FROM queue_obligations o WHERE ${isDue} LIMIT 1`),
     due: ledger.statement<ObligationRow>(`${select} WHERE ${isDue} ORDER BY o.next_at, m.seq`),

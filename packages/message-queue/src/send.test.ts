@@ -264,6 +264,25 @@ describe('a full recipient', () => {
     expect(send({ recipient: 'demo/qa' }).state).toBe('queued');
   });
 
+  it('still takes the one reply that it waits for, from whoever owes it', () => {
+    const { send } = openTestQueue({ depthMax: 1 });
+    const expectReplyMs = 60_000;
+    const { id } = send({ sender: 'demo/dev', recipient: 'demo/qa', body: 'Does it work?', expectReplyMs });
+    send();
+    const reply = { sender: 'demo/qa', body: 'It does.', inReplyTo: id };
+    expect(() => send({ ...reply, sender: 'demo/pm' })).toThrow(code('ORC_QUEUE_FULL'));
+    expect(() => send({ ...reply, inReplyTo: null })).toThrow(code('ORC_QUEUE_FULL'));
+    expect(send(reply).state).toBe('queued');
+    expect(() => send(reply)).toThrow(code('ORC_QUEUE_FULL'));
+  });
+
+  it('takes no reply beyond its limit that nobody waits for', () => {
+    const { send } = openTestQueue({ depthMax: 1 });
+    const { id } = send({ sender: 'demo/dev', recipient: 'demo/qa', body: 'For your information.' });
+    send();
+    expect(() => send({ sender: 'demo/qa', inReplyTo: id })).toThrow(code('ORC_QUEUE_FULL'));
+  });
+
   it('takes again when one was seen', () => {
     const { queue, send } = openTestQueue({ depthMax: 2 });
     const first = send();

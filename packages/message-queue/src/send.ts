@@ -46,7 +46,9 @@ export function createSending(
 
   const insert = (draft: Draft, now: number): Stored => {
     const { sender, recipient, priority, inReplyTo, expectReplyMs } = draft;
-    if (!passesFullQueue(priority)) depth.refuseFull(recipient);
+    // A reply that is waited for passes: each of these the recipient has asked for itself, and once.
+    const isAwaited = inReplyTo !== null && obligations.isOwed({ inReplyTo, sender, recipient });
+    if (!passesFullQueue(priority) && !isAwaited) depth.refuseFull(recipient);
     const id = draft.id ?? chooseId(now);
     const replyBy = expectReplyMs === null ? null : now + expectReplyMs;
     const row = messages.insert({ ...draft, id }, { ...newborn, createdAt: now, replyBy });
