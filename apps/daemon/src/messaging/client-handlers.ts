@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Agent } from '@orc/registry';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
@@ -35,7 +36,8 @@ export function createClientHandlers(
     return targets.agent(caller.name);
   };
   return {
-    hooks: ({ caller, body, headers, signal }) => {
+    hooks: async ({ caller, body, headers, signal }) => {
+      await untilHangUpsAreKnown();
       const pid = Number(headers['x-orc-client-pid']);
       return desk.answer({
         agent: agentOf(caller),
@@ -47,6 +49,8 @@ export function createClientHandlers(
     },
     wait: async ({ caller, signal }) => {
       const agent = agentOf(caller);
+      await untilHangUpsAreKnown();
+      if (signal.aborted) return '';
       const end = await waiters.wait(agent.id, signal);
       if (end.type === 'replaced') throw errors.replaced(agent.id);
       return end.type === 'mail' ? end.text : '';
@@ -68,6 +72,15 @@ export function createClientHandlers(
       return `${agent.id}${unread === 0 ? '' : ` · ${unread} waiting`}`;
     },
   };
+}
+
+/**
+ * Of a caller that asked and hung up while this process was busy, the question is read in one turn of the event loop
+ * and the end in the next. Mail that is handed to it in between is lost until its evidence is overdue.
+ */
+async function untilHangUpsAreKnown(): Promise<void> {
+  await nextTurn(); // the end of this one
+  await nextTurn(); // all of the next
 }
 
 function readStatusLine(text: string): StatusLine {
