@@ -50,6 +50,8 @@ export interface Surroundings {
   readonly say: (text: string) => void;
   /** Standard output, for commands that print as they go (streams, full-screen views). */
   readonly print: (text: string) => void;
+  /** Empties the terminal, for the next picture of a full-screen view. */
+  readonly clear: () => void;
 }
 
 export interface Command {
@@ -85,13 +87,17 @@ export function isSet(args: Arguments, name: string): boolean {
   return args.options[name] === true;
 }
 
-/** A list flag: repeated, or with commas, or both. */
+/** A list flag of names: repeated, or with commas, or both. */
 export function listOption(args: Arguments, name: string): string[] | undefined {
-  const value = args.options[name];
-  if (value === undefined) return undefined;
-  const words = typeof value === 'object' ? value : [String(value)];
-  return words
-    .flatMap((word) => word.split(','))
+  return textsOption(args, name)
+    ?.flatMap((word) => word.split(','))
     .map((word) => word.trim())
     .filter((word) => word !== '');
+}
+
+/** A list flag of sentences: repeated, and each as it was given. */
+export function textsOption(args: Arguments, name: string): string[] | undefined {
+  const value = args.options[name];
+  if (value === undefined) return undefined;
+  return typeof value === 'object' ? [...value] : [String(value)];
 }

@@ -1,6 +1,7 @@
 import { isErrno, isOrcError } from '@orc/errors';
 import type { Command, Result, Surroundings } from './command.ts';
 import { errors, USAGE_CODES } from './errors.ts';
+import { harmless, harmlessJson } from './harmless-text.ts';
 import { hotCommands } from './hot.ts';
 import { readPlainly } from './plain-arguments.ts';
 import { withProject } from './project-flag.ts';
@@ -51,7 +52,7 @@ async function runCommand(
  * @throws ORC_CLI_NOT_PRINTED
  */
 function show({ json, text }: Result, { isJson }: Surroundings): Promise<boolean> {
-  const whole = isJson ? `${JSON.stringify(json, null, 2)}\n` : text;
+  const whole = isJson ? harmlessJson(`${JSON.stringify(json, null, 2)}\n`) : harmless(text);
   const line = whole === '' || whole.endsWith('\n') ? whole : `${whole}\n`;
   if (line === '') return Promise.resolve(true);
   return new Promise((resolve, reject) => {
@@ -68,8 +69,9 @@ function show({ json, text }: Result, { isJson }: Surroundings): Promise<boolean
 function report(error: unknown, isJson: boolean): number {
   if (isOrcError(error)) {
     const { code, message, details } = error;
-    if (isJson) process.stdout.write(`${JSON.stringify({ error: { code, message, details } }, null, 2)}\n`);
-    process.stderr.write(`orc: ${message}\n     (${code})\n`);
+    const json = JSON.stringify({ error: { code, message, details } }, null, 2);
+    if (isJson) process.stdout.write(`${harmlessJson(json)}\n`);
+    process.stderr.write(`orc: ${harmless(message)}\n     (${code})\n`);
     return USAGE_CODES.has(code) ? USAGE : EXPECTED;
   }
   const stack = error instanceof Error ? error.stack : String(error);

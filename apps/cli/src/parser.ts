@@ -30,10 +30,14 @@ export async function parse(words: readonly string[], program: string, run: Run)
     .wrap(100)
     .exitProcess(false)
     .fail((message, error: Error | undefined) => {
-      throw error ?? errors.usage(message, `See "${program} --help".`);
+      // What the parser itself throws is about the words, too; it has no message beside it.
+      const isOurs = error !== undefined && error.name !== 'YError';
+      throw isOurs ? error : errors.usage(message ?? error?.message, `See "${program} --help".`);
     });
   const execute = async (command: Command, found: Record<string, unknown>) => {
-    exitCode = await run(command, readArguments(command, found));
+    const args = readArguments(command, found);
+    refuseUnclear(args, { ...globalOptions, ...command.options });
+    exitCode = await run(command, args);
   };
   for (const [word, members] of groups) {
     const [only] = members;
@@ -149,4 +153,14 @@ function readArguments(command: Command, found: Record<string, unknown>): Argume
       ...Object.keys(command.options ?? {}),
     ]) as Arguments['options'],
   };
+}
+
+/** A flag without a value, or with two, must not look as if it had not been given. */
+function refuseUnclear({ options }: Arguments, declared: Readonly<Record<string, Option>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (declared[name]?.type !== 'list' && Array.isArray(value))
+      throw errors.usage(`--${name} was given ${value.length} times.`, 'Give it once.');
+    if (value === '') throw errors.usage(`--${name} is empty.`, 'Give it a value, or leave it out.');
+    if (Number.isNaN(value)) throw errors.usage(`--${name} is no number.`, 'Write it in digits.');
+  }
 }

@@ -19,6 +19,8 @@ describe('readPlainly', () => {
     ['a word too many', ['status', 'now']],
     ['an unknown flag', ['send', 'developer', 'hello', '--loud']],
     ['a list, which the full parser checks', ['send', 'developer', 'hello', '--tag', 'x']],
+    ['a flag that is given twice', ['send', 'developer', 'hello', '--priority', 'low', '--priority', 'high']],
+    ['a flag without a value', ['send', 'developer', 'hello', '--priority', '']],
     ['a request for help', ['send', '--help']],
     ['nothing', []],
   ])('leaves %s to the full parser', (_, words) => {

@@ -27,15 +27,24 @@ export function readPlainly(
   // A choice, a number or a list is checked by the full parser.
   const isSimple = ({ type, choices }: Option) => (type === 'string' || type === 'boolean') && !choices;
   try {
-    const { values, positionals: found } = parseArgs({
+    const {
+      values,
+      positionals: found,
+      tokens,
+    } = parseArgs({
       args: words.slice(1),
       allowPositionals: true,
+      tokens: true,
       options: Object.fromEntries(
         Object.entries(declared)
           .filter(([, option]) => isSimple(option))
           .map(([name, option]) => [name, { type: option.type as 'string' | 'boolean' }]),
       ),
     });
+    const flags = tokens
+      .filter(({ kind }) => kind === 'option')
+      .map((token) => ('name' in token ? token.name : ''));
+    if (new Set(flags).size < flags.length || Object.values(values).includes('')) return undefined;
     const last = positionals.at(-1);
     const isCount = found.length >= positionals.filter((each) => !each.isOptional).length;
     if (!isCount || (found.length > positionals.length && !last?.isVariadic)) return undefined;

@@ -5,6 +5,9 @@ import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts
 import { isErrno, isOrcError } from '@orc/errors';
 import type { Arguments, Surroundings } from './command.ts';
 import { errors } from './errors.ts';
+import { harmless, harmlessJson } from './harmless-text.ts';
+
+const CLEAR = '\u001b[H\u001b[2J';
 
 /** Reads environment, directory and terminal once, for one run of a command. */
 export function createSurroundings(args: Arguments): Surroundings {
@@ -12,17 +15,19 @@ export function createSurroundings(args: Arguments): Surroundings {
   const given = typeof args.options.home === 'string' ? args.options.home : environment.ORC_HOME;
   const home = resolve(given === undefined || given === '' ? join(homedir(), '.orc') : given);
   const layout = layoutOf(home, { runtimeDirectory: environment.XDG_RUNTIME_DIR });
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const say = (text: string) => void process.stderr.write(`${harmless(text)}\n`);
+  const isJson = args.options.json === true;
   return {
     environment,
     directory: process.cwd(),
     home,
     layout,
-    isJson: args.options.json === true,
+    isJson,
     isTerminal: process.stdout.isTTY,
     connect: async ({ start = true } = {}) => connect(layout, environment, start, say),
     say,
-    print: (text) => void process.stdout.write(text),
+    print: (text) => void process.stdout.write(isJson ? harmlessJson(text) : harmless(text)),
+    clear: () => void process.stdout.write(CLEAR),
   };
 }
 

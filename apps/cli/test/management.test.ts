@@ -51,10 +51,16 @@ describe('those who lead a team', () => {
       const busy = await add('Write the price list', '--role', 'developer');
       expect(busy.task).toMatchObject({ id: 'shop.write-the-price-list', state: 'assigned' });
       await add('Round prices to cents', '--role', 'developer', '--priority', 'low');
-      const bug = ['Fix the crash on an empty list', '--role', 'developer', '--criterion', 'prints nothing'];
+      const bug = [
+        'Fix the crash on an empty list',
+        '--role',
+        'developer',
+        '--criterion',
+        'prints nothing, and exits with 0',
+      ];
       expect(await add(...bug, '--priority', 'critical')).toMatchObject({
         isNew: true,
-        task: { criteria: ['prints nothing'] },
+        task: { criteria: ['prints nothing, and exits with 0'] },
       });
       expect(await add(...bug)).toMatchObject({
         isNew: false,

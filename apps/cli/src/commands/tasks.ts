@@ -1,5 +1,5 @@
 import type { TaskView } from '@orc/contracts';
-import { listOption, stringOption, textOf, type Command } from '../command.ts';
+import { listOption, stringOption, textOf, textsOption, type Command } from '../command.ts';
 import { formatDuration } from '../duration.ts';
 import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
@@ -81,7 +81,7 @@ const add: Command = {
         role: stringOption(args, 'role'),
         assignee: stringOption(args, 'assign'),
         objective: stringOption(args, 'objective'),
-        criteria: listOption(args, 'criterion'),
+        criteria: textsOption(args, 'criterion'),
         after: listOption(args, 'after'),
         priority: stringOption(args, 'priority'),
         project: stringOption(args, 'project'),

@@ -62,6 +62,7 @@ export const command: Command = {
     ['orc up --project . --spec SPEC.md --runtime sim', 'runs the team with simulated agents'],
   ],
   async run(args, surroundings) {
+    refuseMixture(args);
     if (isSet(args, 'resume')) return resume.run(args, surroundings);
     const { connect, directory, say } = surroundings;
     const client = await connect();
@@ -77,3 +78,19 @@ export const command: Command = {
     return { json: result, text };
   },
 };
+
+const ONLY_RESUME = ['status-only', 'rebrief-all'];
+const ONLY_UP = [...Object.keys(planOptions).filter((name) => name !== 'project'), 'dry-run'];
+
+/** A flag that the other way of going on does not know must not be dropped: it may have said "change nothing". */
+function refuseMixture(args: Arguments): void {
+  const isResume = isSet(args, 'resume');
+  const stray = (isResume ? ONLY_UP : ONLY_RESUME).find((name) => args.options[name] !== undefined);
+  if (stray === undefined) return;
+  throw isResume
+    ? errors.usage(
+        `--${stray} does not go with --resume.`,
+        'See "orc resume --help"; --status-only changes nothing.',
+      )
+    : errors.usage(`--${stray} needs --resume.`, 'To see the plan without a change, give --dry-run.');
+}
