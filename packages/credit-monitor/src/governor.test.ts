@@ -145,7 +145,8 @@ describe('a limit', () => {
       source: 'estimate',
     });
     const known = makeFleet(['a']);
-    known.signal('a', { source: 'status-line', status: 'ok', usedPercent: 40, resetsAt: T0 - hours(1) });
+    const last = { at: T0 - hours(2), usedPercent: 40, resetsAt: T0 - hours(1) };
+    known.signal('a', { source: 'status-line', status: 'ok', ...last });
     known.signal('a', { source: 'stop-failure' });
     expect(holdsOf(known.state).get('a')).toMatchObject({ endsAt: T0 + hours(4), isEstimate: true });
   });
@@ -287,6 +288,39 @@ describe('a person', () => {
     fleet.take({ state: resumeNow(fleet.state, 'claude', fleet.context()), effects: [] });
     fleet.run(1_000);
     expect(fleet.continues()).toEqual(['a']);
+  });
+
+  it('has a limit tried once, and all go on when it is over, though nobody may go on by itself', () => {
+    const fleet = makeFleet(['a', 'b'], { policy: { autoResume: false } });
+    const resume = () =>
+      fleet.take({ state: resumeNow(fleet.state, 'claude', fleet.context()), effects: [] });
+    fleet.signal('a', { resetsAt: RESET });
+    fleet.run(hours(4));
+    resume();
+    fleet.run(1_000);
+    expect(fleet.continues()).toEqual(['a']);
+    // It was not over: the next end is waited for, and said to have come, and nobody tries by itself.
+    fleet.signal('a', { resetsAt: RESET + hours(5) });
+    fleet.run(hours(6));
+    expect(fleet.continues()).toEqual(['a']);
+    expect(fleet.told()).toEqual(['limited', 'due', 'due']);
+    resume();
+    fleet.run(1_000);
+    fleet.answer('a');
+    fleet.run(minutes(1));
+    expect(fleet.continues()).toEqual(['a', 'a']);
+    expect(fleet.held()).toEqual([]);
+  });
+
+  it('is told again that it would be time when nobody was answered, and not that it is tried again', () => {
+    const fleet = makeFleet(['a'], { policy: { autoResume: false } });
+    fleet.signal('a', { resetsAt: RESET });
+    fleet.run(hours(4));
+    fleet.take({ state: resumeNow(fleet.state, 'claude', fleet.context()), effects: [] });
+    fleet.run(hours(3));
+    expect(fleet.continues()).toEqual(['a']);
+    expect(fleet.told()).toEqual(['limited', 'due', 'due']);
+    expect(fleet.held()).toEqual(['a']);
   });
 
   it('has an account forgotten, and it stays forgotten', () => {

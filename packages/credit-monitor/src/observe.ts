@@ -40,7 +40,8 @@ export function observe(
     if (!isOld) throttle(state, agent, signal, context);
     return { state, effects };
   }
-  if (status === 'limited' && isOld) return { state, effects };
+  if ((status === 'limited' && isOld) || isOfEarlierWindow(state, agent.account, signal))
+    return { state, effects };
   const reading = window === null ? undefined : keepReading(state, agent.account, signal, effects);
   if (status !== 'limited') {
     if (window !== null) liftByReading(state, agent, signal, context, effects);
@@ -51,6 +52,23 @@ export function observe(
   if (source === 'transcript') mark.limitAt = at;
   limit(state, agent, signal, context, effects);
   return { state, effects };
+}
+
+/**
+ * A session that rests shows its last numbers again and again, after their window as well. They are as new as
+ * the line that shows them; only their reset tells that they are of a window that is over.
+ */
+function isOfEarlierWindow(
+  state: CreditState,
+  account: string,
+  { source, window, resetsAt, at }: CreditSignal,
+): boolean {
+  if (source !== 'status-line' || window === null || resetsAt === null) return false;
+  if (resetsAt <= at) return true;
+  const last = state.readings[account]?.[window];
+  // An end that was only read from a text may be wrong; the number corrects it.
+  if (!last?.resetSource || sources.indexOf(last.resetSource) > sources.indexOf(source)) return false;
+  return resetsAt < (last.resetsAt ?? 0) - SAME_RESET_MS;
 }
 
 function keepReading(
@@ -291,6 +309,6 @@ function newEpisode(state: CreditState, agent: CreditAgent, at: number): Episode
       kind: 'limit',
     },
     ...{ startedAt: at, phase: 'limited', phaseSince: at, ends: {}, resumeAt: at, round: 1, failures: 0 },
-    ...{ probe: null, tried: [], told: [], held: {} },
+    ...{ probe: null, isAsked: false, tried: [], told: [], held: {} },
   };
 }

@@ -78,9 +78,14 @@ function isDue(episode: Episode, { now, policy, agents }: CreditContext): boolea
   if (Object.keys(held).some(isOff) || (phase === 'limited' && agents.some(isNew))) return true;
   if (Object.keys(held).length === 0) return isWaitedOut(episode, { now });
   if (kind === 'limit' && !told.includes('limited')) return true;
-  if (phase === 'limited') return now >= resumeAt && (policy.autoResume || !told.includes('due'));
+  if (phase === 'limited') return now >= resumeAt && (isWanted(episode, policy) || !told.includes('due'));
   if (phase === 'verifying') return now - (episode.probe?.since ?? 0) >= policy.verifyMs;
   return Object.values(held).some(({ goesOnAt }) => now >= (goesOnAt ?? 0));
+}
+
+/** Whether it is tried when its time has come: always, or because somebody asked for it. */
+function isWanted({ isAsked }: Episode, { autoResume }: CreditContext['policy']): boolean {
+  return autoResume || isAsked;
 }
 
 /** Nobody is left whom it holds: one that is still to end is kept for those who start meanwhile. */
@@ -118,7 +123,7 @@ function advanceEpisode(
   const { now, policy } = context;
   tell(episode, 'limited', effects);
   if (episode.phase === 'limited' && now >= episode.resumeAt) {
-    if (policy.autoResume) sendProbe(state, episode, context, effects);
+    if (isWanted(episode, policy)) sendProbe(state, episode, context, effects);
     else tell(episode, 'due', effects);
   } else if (episode.phase === 'verifying' && now - (episode.probe?.since ?? 0) >= policy.verifyMs) {
     episode.tried.push(episode.probe?.agentId ?? '');
@@ -175,10 +180,13 @@ function sendProbe(
       failures: episode.failures + 1,
       resumeAt: now + Math.min(policy.retryMsMax, wait),
     });
-    tell(episode, 'stuck', effects);
+    if (policy.autoResume) tell(episode, 'stuck', effects);
+    // Nobody tries again: whoever asked for this try hears when the next one would be due.
+    else episode.told = episode.told.filter((what) => what !== 'due');
     return;
   }
-  Object.assign(episode, { phase: 'verifying', phaseSince: now, probe: { agentId: next, since: now } });
+  const probe = { agentId: next, since: now };
+  Object.assign(episode, { phase: 'verifying', phaseSince: now, probe, isAsked: false });
   const { id, account, round } = episode;
   const data = { episode: id, round, try: episode.tried.length + 1 };
   effects.push(eventOf('credits.verifying', { account, key: `${id}-${round}-${next}`, agentId: next, data }));
@@ -193,7 +201,7 @@ function goOn(state: CreditState, episode: Episode, agentId: string, effects: Cr
   effects.push({ type: 'continue', key, agentId, episode: structuredClone(episode) });
 }
 
-/** Somebody says that the limit is over, or wants to see: what waits for its time is tried at once. */
+/** Somebody says that the limit is over, or wants to see: what waits for its time is tried at once, once. */
 export function resumeNow(
   before: CreditState,
   account: string,
@@ -201,7 +209,8 @@ export function resumeNow(
 ): CreditState {
   const state = structuredClone(before);
   for (const episode of state.episodes)
-    if (episode.account === account && episode.phase === 'limited') Object.assign(episode, { resumeAt: now });
+    if (episode.account === account && episode.phase === 'limited')
+      Object.assign(episode, { resumeAt: now, isAsked: true });
   return state;
 }
 

@@ -32,11 +32,12 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 // A shown time has no seconds: for this long after it, it still is the present minute.
 const SAME_MINUTE_MS = MINUTE_MS;
+// The next unit may follow without a space: "2h13m".
 const UNITS: readonly (readonly [RegExp, number])[] = [
-  [/(\d+)\s*d(?:ays?)?\b/i, DAY_MS],
-  [/(\d+)\s*h(?:ours?|rs?)?\b/i, 3_600_000],
-  [/(\d+)\s*m(?:in(?:ute)?s?)?\b/i, MINUTE_MS],
-  [/(\d+)\s*s(?:ec(?:ond)?s?)?\b/i, 1_000],
+  [/(\d+)\s*d(?:ays?)?(?![a-z])/i, DAY_MS],
+  [/(\d+)\s*h(?:ours?|rs?)?(?![a-z])/i, 3_600_000],
+  [/(\d+)\s*m(?:in(?:ute)?s?)?(?![a-z])/i, MINUTE_MS],
+  [/(\d+)\s*s(?:ec(?:ond)?s?)?(?![a-z])/i, 1_000],
 ];
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];

@@ -12,6 +12,14 @@ describe('the state', () => {
     );
   });
 
+  it('is read as well when it was kept before a person could ask for a try', () => {
+    const fleet = makeFleet(['a']);
+    fleet.signal('a', { resetsAt: T0 + 1_000 });
+    const kept = structuredClone(fleet.state) as { episodes: { isAsked?: boolean }[] };
+    for (const episode of kept.episodes) delete episode.isAsked;
+    expect(parseState(kept)).toEqual(fleet.state);
+  });
+
   it('is never changed by a step: a new one is given', () => {
     const fleet = makeFleet(['a']);
     const before = fleet.state;

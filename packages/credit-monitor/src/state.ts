@@ -56,6 +56,8 @@ const episodeSchema = z.object({
   round: z.number().int(),
   failures: z.number().int(),
   probe: z.object({ agentId: z.string(), since: time }).nullable(),
+  /** A person wants it to be tried, and it was not yet. */
+  isAsked: z.boolean().default(false),
   tried: z.array(z.string()),
   /** What the team was told of it; each is told once. */
   told: z.array(z.enum(['limited', 'due', 'stuck'])),

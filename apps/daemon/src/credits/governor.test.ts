@@ -147,6 +147,49 @@ describe('the governor', () => {
     expect(house.parts.queue.get(first?.id ?? '').state).toBe('dead');
   });
 
+  it('is not held up by status lines that still show the limit after its end', () => {
+    const house = makeCreditHouse(roles, { start: START });
+    const show = (role: string) =>
+      house.parts.listener.fromStatusLine(house.agent(role), {
+        five_hour: { used_percentage: 100, resets_at: RESET / 1_000 },
+      });
+    house.hit('developer', RESET);
+    house.hit('tester', RESET);
+    for (const role of ['developer', 'tester']) show(role);
+    house.pass(hours(3) + minutes(2), minutes(1));
+    house.answer('developer');
+    for (let minute = 0; minute < 10; minute += 1) {
+      show('tester');
+      house.pass(minutes(1));
+    }
+    expect(house.parked()).toEqual([]);
+    expect(house.mail('tester', 'continue')).toHaveLength(1);
+    expect(house.mail('user', 'notice')).toHaveLength(1);
+    expect(house.events().filter((name) => name === 'credits.limited')).toHaveLength(1);
+  });
+
+  it('lets a person have a limit tried where nobody goes on by itself, over a restart as well', () => {
+    const house = makeCreditHouse(roles, { start: START, credits: { autoResume: false } });
+    house.hit('developer', RESET);
+    house.pass(hours(4), minutes(1));
+    expect(house.mail('developer', 'continue')).toEqual([]);
+    expect(house.mail('user', 'notice').map(({ body }) => body)).toContainEqual(
+      expect.stringContaining('orc credits resume'),
+    );
+    house.parts.governor.resume('claude');
+    house.restart();
+    house.pass(1_000);
+    expect(house.mail('developer', 'continue')).toHaveLength(1);
+    expect(house.parked()).toEqual(['orchestrator', 'tester']);
+    house.answer('developer');
+    house.pass(minutes(1));
+    expect(house.parked()).toEqual([]);
+    // It was asked for once: the next limit waits for the person again.
+    house.hit('developer', RESET + hours(5));
+    house.pass(hours(6), minutes(1));
+    expect(house.mail('developer', 'continue')).toHaveLength(1);
+  });
+
   it('leaves the parking of stopped agents alone, and parks who is launched in the middle of a limit', () => {
     const house = makeCreditHouse(roles, { start: START });
     house.parts.registry.updateAgent('shop/tester', { desired: 'stopped' });

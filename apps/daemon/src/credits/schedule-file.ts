@@ -31,6 +31,7 @@ export function createScheduleFile(
       const document = describe(
         governor,
         own.map((agent) => [agent.id, governor.accountOf(agent)] as const),
+        clock.now(),
       );
       const text = JSON.stringify(document);
       // A client that was never started here has no place for it, and one that was never limited no need.
@@ -49,7 +50,11 @@ export function createScheduleFile(
   };
 }
 
-function describe(governor: Governor, agents: readonly (readonly [id: string, account: string])[]) {
+function describe(
+  governor: Governor,
+  agents: readonly (readonly [id: string, account: string])[],
+  now: number,
+) {
   const { history, readings, episodes } = governor.state();
   const accounts = new Set(agents.map(([, account]) => account));
   const isOwn = ({ account }: { account: string }) => accounts.has(account);
@@ -60,12 +65,14 @@ function describe(governor: Governor, agents: readonly (readonly [id: string, ac
   const iso = (at: number | null | undefined) => (at == null ? null : new Date(at).toISOString());
   const next = [...holds.values()]
     .filter(isOwn)
-    .flatMap(({ endsAt, isEstimate }) => (endsAt === null ? [] : [{ endsAt, isEstimate }]));
+    // A limit that still holds after the end that was said has no next one.
+    .flatMap(({ endsAt, isEstimate }) => (endsAt === null || endsAt <= now ? [] : [{ endsAt, isEstimate }]));
   const [soonest] = next.sort((one, other) => one.endsAt - other.endsAt);
+  const ahead = known.flatMap(({ resetsAt }) => (resetsAt !== null && resetsAt > now ? [resetsAt] : []));
   return {
     version: 1,
     last_reset: iso(past.at(-1)?.resetsAt),
-    next_reset: iso(soonest?.endsAt ?? known.flatMap(({ resetsAt }) => resetsAt ?? []).sort()[0]),
+    next_reset: iso(soonest?.endsAt ?? (ahead.length === 0 ? null : Math.min(...ahead))),
     next_reset_is_estimate: soonest?.isEstimate ?? false,
     windows: known.map(({ window, usedPercent, resetsAt, source, at }) => ({
       ...{ window, used_percent: usedPercent, resets_at: iso(resetsAt), source, seen_at: iso(at) },
