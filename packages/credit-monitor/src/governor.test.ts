@@ -127,6 +127,23 @@ describe('a limit', () => {
     expect(fleet.continues()).toEqual(['a']);
   });
 
+  it('that holds everybody together with another one ends with the later of them, and each is told once', () => {
+    const fleet = makeFleet(['a', 'b']);
+    for (const index of [0, 1]) fleet.agents[index] = { ...fleet.agents[index]!, model: 'claude-opus-5-5' };
+    fleet.signal('a', { resetsAt: RESET });
+    fleet.signal('b', { resetsAt: RESET });
+    fleet.run(1_000);
+    fleet.signal('a', { window: 'seven_day_opus', resetsAt: RESET + hours(1) });
+    fleet.run(hours(3) + minutes(5));
+    expect(fleet.continues()).toEqual([]);
+    fleet.run(hours(1));
+    expect(fleet.continues()).toEqual(['a']);
+    fleet.answer('a');
+    fleet.run(minutes(1));
+    expect(fleet.continues()).toEqual(['a', 'b']);
+    expect(fleet.held()).toEqual([]);
+  });
+
   it('of a model holds the agents of that model only', () => {
     const fleet = makeFleet(['a', 'b', 'c']);
     fleet.agents[0] = { ...fleet.agents[0]!, model: 'claude-opus-5-5' };

@@ -153,8 +153,9 @@ function sendProbe(
   effects: CreditEffect[],
 ): void {
   const { now, policy } = context;
-  const isFree = (id: string) =>
-    !state.episodes.some((other) => other !== episode && id in other.held && other.probe?.agentId !== id);
+  const isHolding = (other: Episode, id: string) =>
+    other !== episode && id in other.held && other.probe?.agentId !== id && !isAtItsEnd(other, context);
+  const isFree = (id: string) => !state.episodes.some((other) => isHolding(other, id));
   const hasBegun = (id: string) => (state.marks[id]?.beginAt ?? 0) > (episode.held[id]?.metAt ?? Infinity);
   const free = Object.keys(episode.held).filter(isFree);
   // Everybody is held by another limit too: there is nobody to ask before that one is over.
@@ -193,10 +194,19 @@ function sendProbe(
   goOn(state, episode, next, effects);
 }
 
-/** Says "go on", unless a turn has begun since the agent met the limit: by its client, or by anybody. */
+/** It waits for nothing but an agent to try it with: two such limits must not wait for each other. */
+function isAtItsEnd(episode: Episode, { now, policy }: CreditContext): boolean {
+  return episode.phase === 'limited' && now >= episode.resumeAt && isWanted(episode, policy);
+}
+
+/**
+ * Says "go on", unless a turn has begun since the agent met the limit, by its client or by anybody, or another
+ * limit is being tried with it, which has said so.
+ */
 function goOn(state: CreditState, episode: Episode, agentId: string, effects: CreditEffect[]): void {
   const metAt = episode.held[agentId]?.metAt ?? null;
   if (metAt !== null && (state.marks[agentId]?.beginAt ?? 0) > metAt) return;
+  if (state.episodes.some((other) => other !== episode && other.probe?.agentId === agentId)) return;
   const key = `${episode.id}-${episode.round}-${agentId}`;
   effects.push({ type: 'continue', key, agentId, episode: structuredClone(episode) });
 }
