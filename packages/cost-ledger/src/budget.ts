@@ -1,4 +1,4 @@
-import type { Spent } from './ledger.ts';
+import type { Spent } from './totals.ts';
 
 /** What may be spent in a scope: a project (`shop`) or an agent (`shop/developer`). */
 export interface Budget {

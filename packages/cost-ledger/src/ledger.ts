@@ -11,6 +11,7 @@ import type { Budget } from './budget.ts';
 import { errors } from './errors.ts';
 import { migrations } from './migrations.ts';
 import { costOf, priceList, type PriceList } from './prices.ts';
+import { createTotals, type Totals } from './totals.ts';
 
 const count = z.int().nonnegative();
 const name = z.string().min(1).max(200);
@@ -50,52 +51,16 @@ const budgetSchema = z
 
 export type BudgetInput = z.input<typeof budgetSchema>;
 
-export interface Spent {
-  readonly answers: number;
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  /** Of every kind together. */
-  readonly tokens: number;
-  /** Estimated, in billionths of a dollar, of models whose price is known. */
-  readonly nanoDollars: number;
-  readonly unpricedTokens: number;
-}
-
-export interface SpentBy extends Spent {
-  /** The agent, role, task, model or project; `null` for what was used outside of any task. */
-  readonly name: string | null;
-}
-
-const groups = { project: 'project', agent: 'agent', role: 'role', task: 'task', model: 'model' } as const;
-export type Group = keyof typeof groups;
-
-export interface SpentFilter {
-  /** A project or an agent. */
-  readonly scope?: string | undefined;
-  readonly since?: number | undefined;
-}
-
 /** Every call is one transaction that is in the file when it returns. */
-export interface CostLedger extends Disposable {
+export interface CostLedger extends Totals, Disposable {
   /** Counts an answer once: false for one that is there, as when a transcript is read again. @throws ORC_COST_INVALID */
   record(answer: Answer): boolean;
-  total(filter?: SpentFilter): Spent;
-  /** The most expensive first. */
-  by(group: Group, filter?: SpentFilter): SpentBy[];
   /** Replaces the scope's budget. @throws ORC_COST_INVALID */
   setBudget(budget: BudgetInput): Budget;
   /** False when there was none. */
   clearBudget(scope: string): boolean;
   budgets(): Budget[];
 }
-
-const SUMS = `count(*) AS answers, total(input) AS input, total(output) AS output,
-  total(cache_read) AS cacheRead, total(cache_write) AS cacheWrite,
-  total(input + output + cache_read + cache_write) AS tokens, total(nano_dollars) AS nanoDollars,
-  total(iif(nano_dollars IS NULL, input + output + cache_read + cache_write, 0)) AS unpricedTokens`;
-const WHERE = 'WHERE (? IS NULL OR project = ? OR agent = ?) AND at >= ?';
 
 /**
  * Opens the ledger in a database file that it may share with others.
@@ -112,7 +77,11 @@ export function openCostLedger(
   const database = openDatabase(options);
   try {
     migrate(database, 'cost-ledger', migrations);
-    const parts = { ...createAnswers(database, prices), ...createBudgets(database, clock) };
+    const parts = {
+      ...createAnswers(database, prices),
+      ...createTotals(database),
+      ...createBudgets(database, clock),
+    };
     return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {
     database.close();
@@ -120,17 +89,10 @@ export function openCostLedger(
   }
 }
 
-function createAnswers(database: Database, prices: PriceList): Pick<CostLedger, 'record' | 'total' | 'by'> {
+function createAnswers(database: Database, prices: PriceList): Pick<CostLedger, 'record'> {
   const insert = database.prepare(
     'INSERT OR IGNORE INTO cost_answers VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const valuesOf = ({ scope, since = 0 }: SpentFilter) => [
-    scope ?? null,
-    scope ?? null,
-    scope ?? null,
-    since,
-  ];
-  const sum = database.prepare<unknown[], Spent>(`SELECT ${SUMS} FROM cost_answers ${WHERE}`);
   return {
     record(input) {
       const answer = check(answerSchema, 'answer', input);
@@ -139,13 +101,6 @@ function createAnswers(database: Database, prices: PriceList): Pick<CostLedger, 
       const numbers = [tokens.input, tokens.output, tokens.cacheRead, tokens.cacheWrite];
       return insert.run(...about, ...numbers, costOf(answer, prices), prices.version).changes > 0;
     },
-    total: (filter = {}) => sum.get(...valuesOf(filter)) as Spent,
-    by: (group, filter = {}) =>
-      database
-        .prepare<unknown[], SpentBy>(
-          `SELECT ${groups[group]} AS name, ${SUMS} FROM cost_answers ${WHERE} GROUP BY 1 ORDER BY nanoDollars DESC, tokens DESC, 1`,
-        )
-        .all(...valuesOf(filter)),
   };
 }
 

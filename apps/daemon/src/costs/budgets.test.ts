@@ -9,26 +9,29 @@ const AT = Date.UTC(2026, 10, 20);
 
 function makeTreasury() {
   const house = makeCreditHouse(['orchestrator', 'developer', 'tester'], { start: AT });
-  const { registry, bus, notices, parking } = house.parts;
   const ledger = openCostLedger(
     { path: join(makeTempDirectory('orc-cost'), 'orc.db') },
     { clock: house.clock },
   );
   onTeardown(() => ledger[Symbol.dispose]());
-  let requests = 0;
-  const open = () => createBudgets({ registry, bus }, { ledger, notices, parking });
+  const open = () => createBudgets(house.parts, { ledger, ...house.parts });
   const budgets = open();
   const spend = (role: string, input: number): void => {
-    requests += 1;
-    const answer: Answer = {
-      ...{ requestId: `req_${requests}`, at: AT, project: 'shop', agent: `shop/${role}`, role, task: null },
-      ...{ model: 'claude-opus-5-5', tokens: { input, output: 0, cacheRead: 0, cacheWrite: 0 } },
-    };
-    ledger.record(answer);
+    ledger.record(answerOf(role, input));
     budgets.touch();
     budgets.enforce();
   };
   return { house, ledger, budgets, open, spend };
+}
+
+let requests = 0;
+
+function answerOf(role: string, input: number): Answer {
+  requests += 1;
+  return {
+    ...{ requestId: `req_${requests}`, at: AT, project: 'shop', agent: `shop/${role}`, role, task: null },
+    ...{ model: 'claude-opus-5-5', tokens: { input, output: 0, cacheRead: 0, cacheWrite: 0 } },
+  };
 }
 
 const limits = { unit: 'tokens', soft: 1_000, hard: 2_000, since: 0 } as const;
@@ -61,16 +64,39 @@ it('parks the mail of a project whose budget is used up, holds its tasks and ask
   expect([house.parked(), budgets.mayStart(house.agent('tester'))]).toEqual([[], true]);
 });
 
-it('bounds one agent and leaves the others alone, also after a restart, and tells nobody twice', () => {
-  const { house, ledger, spend, open } = makeTreasury();
+it('bounds one agent and leaves the others alone', () => {
+  const { house, ledger, spend, budgets } = makeTreasury();
   ledger.setBudget({ scope: 'shop/developer', ...limits, soft: null });
   spend('tester', 9_000);
   expect(house.parked()).toEqual([]);
   spend('developer', 2_000);
   expect(house.parked()).toEqual(['developer']);
-  open().enforce();
-  expect(house.mail('user', 'notice')).toHaveLength(1);
+  const mayStart = (role: string) => budgets.mayStart(house.agent(role));
+  expect([mayStart('developer'), mayStart('tester')]).toEqual([false, true]);
+});
+
+it('knows from the first moment after a restart what is used up, and tells nobody twice', () => {
+  const { house, ledger, spend, open } = makeTreasury();
+  ledger.setBudget({ scope: 'shop/developer', ...limits, soft: null });
+  spend('developer', 2_000);
+  house.restart();
+  const budgets = open();
+  // The limits look after the parking before the budgets are enforced for the first time.
+  house.pass(1_000);
   expect(house.parked()).toEqual(['developer']);
+  expect(budgets.mayStart(house.agent('developer'))).toBe(false);
+  budgets.enforce();
+  expect(house.parked()).toEqual(['developer']);
+  expect(house.mail('user', 'notice')).toHaveLength(1);
+});
+
+it('sees at once what was spent since it last looked', () => {
+  const { house, ledger, budgets } = makeTreasury();
+  ledger.setBudget({ scope: 'shop/developer', ...limits, soft: null });
+  budgets.enforce();
+  ledger.record(answerOf('developer', 2_000));
+  budgets.touch();
+  expect(budgets.mayStart(house.agent('developer'))).toBe(false);
 });
 
 it('stays parked for the budget when its usage limit ends', () => {

@@ -6,6 +6,11 @@ import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { amountText } from './views.ts';
 
+interface Judged {
+  readonly budget: Budget;
+  readonly verdict: BudgetVerdict;
+}
+
 /**
  * What follows from budgets, decided by numbers and by no model: a soft limit is said once, a hard one parks
  * the mail of its agents, holds their tasks back and asks the person, until it is raised or taken away.
@@ -18,9 +23,18 @@ export function createBudgets(
     parking,
   }: { readonly ledger: CostLedger; readonly notices: Notices; readonly parking: Parking },
 ) {
-  let spent: readonly Budget[] = [];
   let isDue = true;
+  let judged: readonly Judged[] | undefined;
   const told = new Set<string>();
+
+  // Judged when somebody first asks, and not by a job of its own: the job for limits would find nothing used
+  // up before that one has run, and hand out all the mail that waits.
+  const judge = (): readonly Judged[] =>
+    (judged ??= ledger
+      .budgets()
+      .map((budget) => ({ budget, verdict: judgeBudget(budget, ledger.total(budget)) })));
+  const usedUpFor = (agent: Agent): Budget | undefined =>
+    judge().find(({ budget, verdict }) => verdict.level === 'hard' && isIn(agent, budget.scope))?.budget;
 
   const tell = (budget: Budget, verdict: BudgetVerdict): void => {
     const { scope, setAt } = budget;
@@ -41,7 +55,7 @@ export function createBudgets(
     () =>
       new Map(
         registry.listAgents().flatMap((agent): [string, HoldReason][] => {
-          const budget = spent.find(({ scope }) => isIn(agent, scope));
+          const budget = usedUpFor(agent);
           return budget ? [[agent.id, `budget: that of ${budget.scope} is used up`]] : [];
         }),
       ),
@@ -49,18 +63,17 @@ export function createBudgets(
 
   return {
     /** Something was spent, or a budget was changed. */
-    touch: (): void => void (isDue = true),
+    touch(): void {
+      isDue = true;
+      judged = undefined;
+    },
     enforce(): void {
       if (!isDue) return;
       isDue = false;
-      const judged = ledger
-        .budgets()
-        .map((budget) => ({ budget, verdict: judgeBudget(budget, ledger.total(budget)) }));
-      for (const { budget, verdict } of judged) if (verdict.level !== 'within') tell(budget, verdict);
-      spent = judged.filter(({ verdict }) => verdict.level === 'hard').map(({ budget }) => budget);
+      for (const { budget, verdict } of judge()) if (verdict.level !== 'within') tell(budget, verdict);
       parking.reconcile();
     },
-    mayStart: (agent: Agent): boolean => !spent.some(({ scope }) => isIn(agent, scope)),
+    mayStart: (agent: Agent): boolean => usedUpFor(agent) === undefined,
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 
 /** Prometheus refuses a text format that does not say its version. */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
@@ -16,11 +17,22 @@ export async function startMetricsServer({
   port,
   token,
   text,
+  log,
 }: {
   readonly port: number;
   readonly token: string;
   readonly text: () => Promise<string>;
+  readonly log: Pick<Logger, 'error'>;
 }): Promise<MetricsServer> {
+  // Whatever this meets belongs to one scrape: thrown to the server, it would end the daemon.
+  const read = async (): Promise<[status: number, body: string, type?: string]> => {
+    try {
+      return [200, await text(), METRICS_TYPE];
+    } catch (error) {
+      log.error({ err: error }, 'the metrics could not be read');
+      return [500, 'The metrics could not be read; the log of the daemon says why.\n'];
+    }
+  };
   const server = createServer((request, response) => {
     const end = (status: number, body: string, type = 'text/plain; charset=utf-8') =>
       response.writeHead(status, { 'content-type': type }).end(body);
@@ -31,10 +43,7 @@ export async function startMetricsServer({
     }
     if (request.method !== 'GET' || request.url !== '/metrics')
       return void end(404, 'Only GET /metrics is here.\n');
-    void text().then(
-      (body) => end(200, body, METRICS_TYPE),
-      () => end(500, 'The metrics could not be read; the log of the daemon says why.\n'),
-    );
+    void read().then((answer) => end(...answer));
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

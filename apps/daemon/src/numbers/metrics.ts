@@ -47,7 +47,7 @@ export function createMetrics(parts: Parts, deps: Deps) {
           const answer = await handle(call);
           counters.hooks.inc({ result: 'ok' });
           if (call.caller.type === 'agent' && COMPACTED.test(String(call.body).slice(0, HEAD_CHARACTERS)))
-            counters.compactions.inc({ agent: call.caller.name });
+            counters.compactions.inc({ agent: watching.label(call.caller.name) });
           return answer;
         } catch (error) {
           counters.hooks.inc({ result: 'failed' });
@@ -55,7 +55,8 @@ export function createMetrics(parts: Parts, deps: Deps) {
         }
       },
     /** In the text format of Prometheus, as things are now. */
-    text: (): Promise<string> => {
+    text: async (): Promise<string> => {
+      await watching.foldEnded();
       read();
       return register.metrics();
     },

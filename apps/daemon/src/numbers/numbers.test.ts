@@ -196,17 +196,20 @@ describe('the export of completions (D-11)', () => {
 });
 
 describe('/metrics', () => {
-  const open = async () => {
+  const open = async ({ look = (): void => undefined } = {}) => {
     const world = makeWorld();
     const metrics = createMetrics(world.parts, {
       stateOf: () => ({ state: 'idle', why: 'x', source: 'hook', since: null, confidence: 'high' }),
-      machine: () => ({
-        memory: { totalBytes: 4_000, availableBytes: 1_000 },
-        load: { average: 1.5, cores: 2 },
-        agents: { heldBytes: 700, limitBytes: null },
-        pressure: null,
-        waiting: [{ agent: 'shop/tester', since: 1, why: 'x' }],
-      }),
+      machine: () => {
+        look();
+        return {
+          memory: { totalBytes: 4_000, availableBytes: 1_000 },
+          load: { average: 1.5, cores: 2 },
+          agents: { heldBytes: 700, limitBytes: null },
+          pressure: null,
+          waiting: [{ agent: 'shop/tester', since: 1, why: 'x' }],
+        };
+      },
       alerts: createAlerts(world.parts, world.notices),
       exporting: createExport(world.parts),
     });
@@ -246,6 +249,38 @@ describe('/metrics', () => {
       expect(text).toContain(`# TYPE ${name} counter`);
   });
 
+  it('has one label for all agents that have ended, whatever was counted of them before and after', async () => {
+    const { world, metrics } = await open();
+    const crash = async (agent: string) => {
+      world.bus.publish('agent.crashed', {}, { source: 'test', agent, at: world.clock.at });
+      await world.bus.settled();
+    };
+    const read = async () => parseExposition(await metrics.text()).samples;
+    await crash('shop/orchestrator');
+    const caller = { type: 'agent', name: 'shop/developer' };
+    const hook = { caller, body: '{"source":"compact"}' } as Parameters<
+      Parameters<typeof metrics.countHooks>[0]
+    >[0];
+    await metrics.countHooks(() => '')(hook);
+    world.registry.endAgent('shop/developer');
+    let samples = await read();
+    expect([...samples.keys()].filter((name) => name.includes('shop/developer'))).toEqual([]);
+    expect(samples.get('orc_tasks_total{agent="other",outcome="completed"}')).toBe(2);
+    expect(samples.get('orc_agent_restarts_total{agent="other"}')).toBe(1);
+    expect(samples.get('orc_agent_compactions_total{agent="other"}')).toBe(1);
+    expect(samples.get('orc_agent_crashes_total{agent="shop/orchestrator"}')).toBe(1);
+    await crash('shop/developer');
+    samples = await read();
+    expect([...samples.keys()].filter((name) => name.includes('shop/developer'))).toEqual([]);
+    expect(samples.get('orc_agent_crashes_total{agent="other"}')).toBe(2);
+    // One that comes back under its name is counted anew.
+    world.registry.updateAgent('shop/developer', { desired: 'running' });
+    await crash('shop/developer');
+    samples = await read();
+    expect(samples.get('orc_agent_crashes_total{agent="shop/developer"}')).toBe(1);
+    expect(samples.get('orc_agent_crashes_total{agent="other"}')).toBe(2);
+  });
+
   it.skipIf(!promtool.isThere)('is taken by promtool without a word', async () => {
     const { metrics } = await open();
     const { path } = promtool as { path: string };
@@ -256,7 +291,8 @@ describe('/metrics', () => {
 
   it('is served on loopback to whoever has the token, under no other name', async () => {
     const { metrics } = await open();
-    await using server = await startMetricsServer({ port: 0, token: 'secret', text: metrics.text });
+    const { text } = metrics;
+    await using server = await startMetricsServer({ port: 0, token: 'secret', text, log: makeLog().log });
     const get = (headers: Record<string, string>) => fetch(server.url, { headers });
     const answer = await get({ authorization: 'Bearer secret' });
     expect(answer.headers.get('content-type')).toContain('version=0.0.4');
@@ -268,7 +304,30 @@ describe('/metrics', () => {
     });
     expect(elsewhere.status).toBe(404);
   });
+
+  it('answers a scrape that cannot be read with 500, says why in the log, and goes on', async () => {
+    const problem = new Error('disk I/O error');
+    let isBroken = true;
+    const look = (): void => {
+      if (isBroken) throw problem;
+    };
+    const { text } = (await open({ look })).metrics;
+    const { log, errors } = makeLog();
+    await using server = await startMetricsServer({ port: 0, token: 'secret', text, log });
+    const scrape = () => fetch(server.url, { headers: { authorization: 'Bearer secret' } });
+    const answer = await scrape();
+    expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining('the log')]);
+    expect(errors).toEqual([[{ err: problem }, 'the metrics could not be read']]);
+    isBroken = false;
+    expect((await scrape()).status).toBe(200);
+    expect(errors).toHaveLength(1);
+  });
 });
+
+function makeLog() {
+  const errors: unknown[][] = [];
+  return { errors, log: { error: (...words: unknown[]) => void errors.push(words) } };
+}
 
 /** Reads the text format as a monitoring system does, and says what it could not read. */
 function parseExposition(text: string): { samples: Map<string, number>; problems: string[] } {

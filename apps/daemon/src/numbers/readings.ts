@@ -2,6 +2,8 @@ import type { Reading } from '@orc/alerts';
 import type { Message, Queue } from '@orc/queue';
 
 const RECENT_MAX = 1_000;
+/** The most that the ledger lists at once; far more tasks than ever run. */
+const RUNNING_MAX = 10_000;
 const P95 = 95;
 
 /** What the ledger says that alerts are about: how long work takes, what failed, how much waits. */
@@ -16,9 +18,13 @@ export function readLedger(
   const ended = queue
     .list({ state: ['done', 'failed'], order: 'newest', limit: RECENT_MAX })
     .filter(({ finishedAt }) => finishedAt !== null && finishedAt > now - windowMs);
-  const running = queue
-    .list({ state: 'seen', order: 'newest', limit: RECENT_MAX })
-    .filter(({ startedAt }) => startedAt !== null);
+  // A task is asked for by its kind: every note stays `seen` for good, and many come while a task runs.
+  const running = [
+    ...queue.list({ state: 'seen', kind: 'task', order: 'newest', limit: RUNNING_MAX }),
+    ...queue
+      .list({ state: 'seen', order: 'newest', limit: RECENT_MAX })
+      .filter(({ kind }) => kind !== 'task'),
+  ].filter(({ startedAt }) => startedAt !== null);
   return [
     ...[...ended, ...running].map((message): Reading => ({
       metric: 'duration',

@@ -1,8 +1,11 @@
+import type { Counter } from 'prom-client';
 import type { Parts } from '../parts.ts';
 import type { Counters, WatchedEvent } from './metrics.ts';
 
 const MS = 1_000;
 const QUEUE_MAX = 10_000;
+/** The label of every agent that is not there. */
+const OTHER = 'other';
 /** Kinds are words that senders choose; a label must not be. */
 const KINDS: ReadonlySet<string> = new Set([
   'task',
@@ -19,11 +22,24 @@ interface Data {
   readonly reason?: string;
 }
 
+interface Watching extends Disposable {
+  /** The label of an agent that is known to be there. */
+  readonly label: (agent: string) => string;
+  /** What was counted of agents that have ended since goes over to the label that they share. */
+  readonly foldEnded: () => Promise<void>;
+}
+
 /** Counts what the bus tells of. Agents that have ended are one label, so that labels stay few. */
-export function createWatching({ bus, queue, registry }: Parts, counters: Counters): Disposable {
+export function createWatching({ bus, queue, registry }: Parts, counters: Counters): Watching {
   const crashedAt = new Map<string, number>();
+  const labelled = new Set<string>();
+  const isThere = (agent: string): boolean => (registry.findAgent(agent)?.desired ?? 'ended') !== 'ended';
+  const label = (agent: string): string => {
+    labelled.add(agent);
+    return agent;
+  };
   const labelOf = (agent: string | undefined): string =>
-    agent !== undefined && registry.findAgent(agent) !== undefined ? agent : 'other';
+    agent !== undefined && isThere(agent) ? label(agent) : OTHER;
 
   const onMessage = ({ type, at, message, agent, data }: WatchedEvent): void => {
     const action = type.slice('message.'.length);
@@ -61,7 +77,7 @@ export function createWatching({ bus, queue, registry }: Parts, counters: Counte
     'alert.raised': ({ data }) => counters.notices.inc({ rule: (data as { rule: string }).rule }),
   };
 
-  return bus.subscribe(
+  const subscription = bus.subscribe(
     '*',
     (event) => {
       if (event.type.startsWith('message.')) onMessage(event);
@@ -72,4 +88,25 @@ export function createWatching({ bus, queue, registry }: Parts, counters: Counte
     },
     { name: 'metrics', queueMax: QUEUE_MAX },
   );
+
+  return {
+    label,
+    async foldEnded() {
+      const ended = new Set([...labelled].filter((agent) => !isThere(agent)));
+      // Taken off first: of two scrapes at a time, one folds.
+      for (const agent of ended) labelled.delete(agent);
+      const { finished, crashes, restarts, compactions } = counters;
+      for (const counter of [finished, crashes, restarts, compactions]) await fold(counter, ended);
+    },
+    [Symbol.dispose]: () => subscription[Symbol.dispose](),
+  };
+}
+
+async function fold(counter: Counter, agents: ReadonlySet<string>): Promise<void> {
+  if (agents.size === 0) return;
+  for (const { labels, value } of (await counter.get()).values) {
+    if (!agents.has(String(labels.agent))) continue;
+    counter.inc({ ...labels, agent: OTHER }, value);
+    counter.remove(labels);
+  }
 }

@@ -35,7 +35,7 @@ export function wireNumbers(
       if (!config.numbers.metrics.enabled) return { [Symbol.asyncDispose]: () => Promise.resolve() };
       const token = ensureTokenFile(layout.metricsToken);
       const { port } = config.numbers.metrics;
-      const server = await startMetricsServer({ port, token, text: metrics.text });
+      const server = await startMetricsServer({ port, token, text: metrics.text, log });
       log.info({ url: server.url }, 'metrics are served on loopback');
       return server;
     },
