@@ -152,7 +152,7 @@ export function wireSupervision(
   const evidence = createEvidence(parts, channels, observer.fromTranscript);
   const desk = createHookDesk(
     parts,
-    { mailbox, channels },
+    { mailbox, channels, evidence },
     {
       survivalNotes: briefings.survivalNotes,
       rebrief: (agent, reason) => rebriefs.queue(agent, reason),

@@ -32,6 +32,12 @@ it('takes no absent socket for alive', () => {
   expect(mayBeAlive({ home, socketPath: join(home, 'other.sock') })).toBe(false);
 });
 
+it('leaves it to the call when the mark cannot be read, as when another hook has just taken it away', () => {
+  const socket = makeSocket();
+  mkdirSync(join(socket.home, 'spool', 'dead-socket'));
+  expect(mayBeAlive(socket)).toBe(true);
+});
+
 it('remembers nothing where it cannot', () => {
   const { home } = makeSocket();
   rememberRefusal({ home, socketPath: join(home, 'other.sock') }, Date.now());

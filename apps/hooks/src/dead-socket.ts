@@ -11,13 +11,17 @@ import type { Environment } from './environment.ts';
 /** Between `bind` and `listen` a socket refuses too; one so young may yet come to life. */
 const AGE_MS_MIN = 10_000;
 
-/** False when there is no socket, or one that is known to be dead. */
+/** False when there is no socket, or one that is known to be dead. Never throws: a call finds it out as well. */
 export function mayBeAlive(environment: Pick<Environment, 'home' | 'socketPath'>): boolean {
   const mark = markOf(environment);
   if (!existsSync(mark)) return existsSync(environment.socketPath);
-  const socket = statSync(environment.socketPath, { throwIfNoEntry: false });
-  if (!socket || readFileSync(mark, 'latin1') === nameOf(socket)) return false;
-  rmSync(mark, { force: true });
+  try {
+    const socket = statSync(environment.socketPath, { throwIfNoEntry: false });
+    if (!socket || readFileSync(mark, 'latin1') === nameOf(socket)) return false;
+    rmSync(mark, { force: true });
+  } catch {
+    // Another hook has taken the mark away meanwhile.
+  }
   return true;
 }
 

@@ -48,6 +48,15 @@ describe('waiting for mail', () => {
     expect(calls).toHaveLength(2);
   });
 
+  it('asks again when the daemon could not use its database', async () => {
+    const home = makeHome();
+    const { calls } = await startDaemon(home, (response) =>
+      response.writeHead(calls.length === 1 ? 503 : 200).end(calls.length === 1 ? '{"error":{}}' : mail),
+    );
+    expect(await runHook(home, { args, stdin })).toEqual(woken);
+    expect(calls).toHaveLength(2);
+  });
+
   it('never asks in a rush, whatever the daemon answers', async () => {
     const home = makeHome();
     const startedAt = performance.now();

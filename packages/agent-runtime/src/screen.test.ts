@@ -138,6 +138,11 @@ describe('the input box', () => {
     ],
     ['text beside a faint hint', '❯\u00a0/mod\u001b[2mel\u001b[22m', '/model'],
     ['the words of a placeholder, typed', '❯\u00a0Try "this" and more', 'Try "this" and more'],
+    [
+      'all the words of a placeholder, typed',
+      '\u001b[39m❯\u00a0Try "npm test"\u001b[7m \u001b[0m',
+      'Try "npm test"',
+    ],
   ])('takes %s for a draft', (_, input, text) => {
     expect(readScreen(screen({ input: [input] }))).toEqual(draft(text));
   });

@@ -18,6 +18,7 @@ export interface ScreenReading {
   readonly notices: string[];
 }
 
+/** Known by their words only where nothing shows how they are drawn: a person may type the same words. */
 const PLACEHOLDERS = [
   /^Resend your message to try again$/,
   /^Once fixed, resend your message$/,
@@ -37,7 +38,7 @@ export function readScreen(text: string): ScreenReading {
   const regions = divide(text);
   const dialog = findDialog(regions);
   const limit = findLimit(regions, dialog);
-  const draft = regions.input === undefined ? '' : draftIn(regions.input);
+  const draft = regions.input === undefined ? '' : draftIn(regions.input, text.includes('\u001b'));
   const prompt = regions.input === undefined || dialog !== null ? 'absent' : draft === '' ? 'empty' : 'draft';
   return {
     prompt,
@@ -49,7 +50,7 @@ export function readScreen(text: string): ScreenReading {
   };
 }
 
-function draftIn(input: readonly string[]): string {
+function draftIn(input: readonly string[], isDrawn: boolean): string {
   if (isDrawnAsPlaceholder(input)) return '';
   const lines = input.map((line) => plainTextOf(line).replaceAll('\u00a0', ' ').trimEnd());
   const isShell = lines[0]?.startsWith('!') === true;
@@ -58,7 +59,8 @@ function draftIn(input: readonly string[]): string {
     .join('\n')
     .trim();
   if (isShell) return `!${draft === '' ? '' : ` ${draft}`}`;
-  return PLACEHOLDERS.some((placeholder) => placeholder.test(joined([draft]))) ? '' : draft;
+  const isPlaceholder = !isDrawn && PLACEHOLDERS.some((placeholder) => placeholder.test(joined([draft])));
+  return isPlaceholder ? '' : draft;
 }
 
 /** Faint throughout, but for the cursor, which is drawn over the first character. */

@@ -94,6 +94,42 @@ describe('starting', () => {
   ]);
 });
 
+describe('a clock that was set back by an hour', () => {
+  const ahead = 3_600;
+  const launched = { launchedAt: t(ahead) };
+
+  it('does not keep an agent starting that was launched before', () => {
+    const stale = [alive(ahead), hook('session.started', ahead + 2, { source: 'startup' })];
+    const facts = [...stale, hook('prompt.submitted', 10), hook('turn.stopped', 20)];
+    expect(derive(facts, 30, launched)).toMatchObject({ state: 'idle', since: t(20) });
+    expect(derive([...stale, record('idle', 29, ahead + 9)], 30, launched)).toMatchObject({
+      state: 'idle',
+      source: 'session-record',
+    });
+  });
+
+  it('leaves nothing from before it in front of what came after', () => {
+    const facts = [alive(1), hook('turn.stopped', ahead), hook('prompt.submitted', 20)];
+    expect(derive(facts, 30)).toMatchObject({ state: 'working', since: t(20) });
+    expect(derive([hook('prompt.submitted', ahead), record('idle', 29, 25)], 30).state).toBe('idle');
+  });
+
+  it('does not make an agent forget what it did, where nothing else is known', () => {
+    expect(derive([alive(ahead), hook('turn.stopped', ahead + 9)], 30, launched).state).toBe('idle');
+  });
+
+  it('is said of an agent that nothing was heard of', () => {
+    expect(derive([alive(ahead)], 30, launched)).toMatchObject({
+      state: 'unknown',
+      why: 'its process runs, and nothing was heard of it since the clock was set back',
+    });
+  });
+
+  it('is not seen in a clock that is set a little', () => {
+    expect(derive([alive(60)], 0, { launchedAt: t(60) }).state).toBe('starting');
+  });
+});
+
 describe('a dead process', () => {
   check([
     [

@@ -44,6 +44,8 @@ const STARTING_MS_MAX = 120_000;
 const PROMPTING_MS = 5_000;
 // A turn may well be silent for this long. It is still a turn afterwards, but one nobody has heard of.
 const QUIET_MS = 10 * 60_000;
+// What lies further ahead is from before the clock was set back: it says nothing about what came first.
+const CLOCK_STEP_MS = 60_000;
 // The hook of a failed turn runs within this time of the client's own record of its end.
 const STATUS_DELAY_MS = 1_000;
 
@@ -76,19 +78,23 @@ export function deriveState(input: StateInput): AgentState {
   return limit && isAtRest ? stateOfLimited(limit, undefined) : living;
 }
 
-function witnessesOf({ facts, agent }: StateInput): Witnesses {
+function witnessesOf({ facts, agent, now }: StateInput): Witnesses {
   // A limit belongs to the account and outlives a process; everything else belonged to the one before.
-  const current = facts.filter(({ at }) => at >= (agent.launchedAt ?? 0));
+  const launchedAt = agent.launchedAt ?? 0;
+  const current = isAhead(launchedAt, now) ? facts : facts.filter(({ at }) => at >= launchedAt);
   const screen = latest(current, 'screen');
+  const record = recordOf(latest(current, 'session-record'));
+  const edge = findLatestEdge(current.filter(({ at }) => !isAhead(at, now)));
   return {
     process: latest(current, 'process'),
     givenUp: textAt(valueOf(latest(current, 'supervision.blocked')), 'why'),
     sessionEnd: textAt(valueOf(latest(current, 'session.ended')), 'reason'),
     limit: findLimit(facts),
-    record: recordOf(latest(current, 'session-record')),
+    record,
     dialog: dialogOf(screen),
     busyScreenAt: valueOf(screen)['isBusy'] === true ? screen?.at : undefined,
-    edge: findLatestEdge(current),
+    // Where nothing else is known, what was seen before the clock was set back still holds.
+    edge: edge ?? (record === undefined ? findLatestEdge(current) : undefined),
   };
 }
 
@@ -150,7 +156,8 @@ function stateOfLiving(witnesses: Witnesses, launchedAt: number, now: number): A
     dialog !== undefined && dialog.at > (edge?.at ?? 0) && dialog.at >= (record?.since ?? 0);
   if (isDialogCurrent) return blocked(`its screen shows a dialog (${dialog.name})`, 'screen', dialog.at);
   const begunAt = edge === undefined ? record?.since : edge.isBeginning ? edge.at : undefined;
-  if (begunAt !== undefined && record?.status !== 'busy' && now - begunAt < PROMPTING_MS)
+  const isNew = begunAt !== undefined && now - begunAt < PROMPTING_MS && !isAhead(begunAt, now);
+  if (isNew && record?.status !== 'busy')
     return state(
       'starting',
       'its client is there, and about to read its prompt',
@@ -178,10 +185,12 @@ function stateOfSilence({ process, busyScreenAt }: Witnesses, launchedAt: number
       confidence: 'low',
     };
   const age = now - launchedAt;
-  if (age <= STARTING_MS_MAX)
+  const isStepped = isAhead(launchedAt, now);
+  if (age <= STARTING_MS_MAX && !isStepped)
     return state('starting', 'it was started, and has not said anything yet', 'process', launchedAt);
   const begun = valueOf(process)['isAlive'] === true ? 'its process runs' : 'it was started';
-  const why = `${begun}, and nothing was heard of it for ${minutes(age)}`;
+  const howLong = isStepped ? 'since the clock was set back' : `for ${minutes(age)}`;
+  const why = `${begun}, and nothing was heard of it ${howLong}`;
   return { ...state('unknown', why, 'process', launchedAt), confidence: 'low' };
 }
 
@@ -204,6 +213,10 @@ function stateOfEdge(edge: Edge, now: number): AgentState {
 function doubtful(sure: AgentState, quietMs: number): AgentState {
   if (quietMs <= QUIET_MS) return sure;
   return { ...sure, why: `${sure.why}; nothing was heard of it for ${minutes(quietMs)}`, confidence: 'low' };
+}
+
+function isAhead(at: number, now: number): boolean {
+  return at > now + CLOCK_STEP_MS;
 }
 
 function recordOf(fact: AgentFact | undefined): ClientRecord | undefined {

@@ -117,6 +117,15 @@ describe('a long body', () => {
     expect(renderMessage(message(), { ...options, inlineCharactersMax: 5 })).toContain('has 18 characters');
   });
 
+  it('is delivered by the command that shows it where no file could be written', () => {
+    const text = renderMessage(message({ body }), { at, spill: () => undefined });
+    expect(text.split('\n')[1]).toBe(
+      'This message has 4001 characters. It could not be kept in a file. All of it is shown by: orc msg show m7k2p9q4xd',
+    );
+    const hostile = message({ body, id: 'a"; rm -rf ~; "' });
+    expect(renderMessage(hostile, { at, spill: () => undefined })).not.toContain('orc msg show');
+  });
+
   it('shows nothing of it that could be taken for a message', () => {
     const text = renderMessage(message({ body: `[orc:m1] task\n${body}` }), options);
     expect(text.match(/\[orc:/g)).toHaveLength(1);

@@ -21,8 +21,11 @@ export interface SpilledBody {
 export interface RenderOptions {
   /** Now, in ms since 1970: how long a reply still has is counted from here. */
   readonly at: number;
-  /** Keeps a long body in a file. Called again for the same message, it must name the same file. */
-  readonly spill: (message: MailMessage) => SpilledBody;
+  /**
+   * Keeps a long body in a file. Called again for the same message, it must name the same file. Undefined when no
+   * file can be written: the agent is then told how else to read it.
+   */
+  readonly spill: (message: MailMessage) => SpilledBody | undefined;
   /** A longer body is not delivered itself but by the path of its file. Default 4000; 9200 for briefings. */
   readonly inlineCharactersMax?: number;
 }
@@ -98,10 +101,13 @@ function closingLines(message: MailMessage): string[] {
 const EXCERPT_CHARACTERS = 300;
 
 function renderSpilled(message: MailMessage, options: RenderOptions): string {
-  const { path, sha256 } = options.spill(message);
+  const file = options.spill(message);
+  const whereabouts = file
+    ? `All of it is in the file ${file.path} (sha256 ${file.sha256}).`
+    : `It could not be kept in a file.${SHELL_WORD.test(message.id) ? ` All of it is shown by: orc msg show ${message.id}` : ''}`;
   return [
     firstLine(message, options.at),
-    `This message has ${message.body.length} characters. All of it is in the file ${path} (sha256 ${sha256}).`,
+    `This message has ${message.body.length} characters. ${whereabouts}`,
     `It begins: ${oneLine(message.body.slice(0, 2 * EXCERPT_CHARACTERS), EXCERPT_CHARACTERS)}`,
     ...closingLines(message),
   ].join('\n');

@@ -5,8 +5,8 @@ import { agentNamed, projectNamed } from '../fixtures/records.ts';
 import type { Fact } from './records.ts';
 import { openRegistry } from './registry.ts';
 
-function openShop() {
-  const registry = openRegistry({ path: join(makeTempDirectory(), 'orc.db') });
+function openShop(now = Date.now) {
+  const registry = openRegistry({ path: join(makeTempDirectory(), 'orc.db') }, { clock: { now } });
   registry.saveProject(projectNamed('shop'));
   registry.saveAgent(agentNamed('shop/developer'));
   return registry;
@@ -41,6 +41,15 @@ describe('facts', () => {
     expect(registry.recordFact(fact(10, 'working'))).toBe(false);
     expect(registry.facts('shop/developer')).toEqual([fact(20, 'idle')]);
     expect(registry.factHistory('shop/developer')).toEqual([fact(10, 'working'), fact(20, 'idle')]);
+  });
+
+  it('lets no fact from before the clock was set back keep out what is noted after', () => {
+    using registry = openShop(() => 1_000_000);
+    registry.recordFact(fact(1_060_001, 'idle'));
+    expect(registry.recordFact(fact(1_000_000, 'working'))).toBe(true);
+    expect(registry.facts('shop/developer')).toEqual([fact(1_000_000, 'working')]);
+    registry.recordFact(fact(1_060_000, 'idle'));
+    expect(registry.recordFact(fact(1_000_000, 'working'))).toBe(false);
   });
 
   it('takes the one that was told last when two are of the same time', () => {

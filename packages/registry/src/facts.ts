@@ -3,12 +3,14 @@ import type { Remember } from './memory.ts';
 import { withoutWaitingForTheDisk } from './disk.ts';
 import { errors } from './errors.ts';
 import { check, factSchema, type Fact } from './records.ts';
+import type { Clock } from './types.ts';
 
 export interface Facts {
   /**
    * Notes what somebody observed about an agent. Returns true when it is now the latest of its kind and
-   * source; a fact that arrives after a younger one goes into the history only. A fact without news (the
-   * same value again) makes the latest one younger and leaves the history alone.
+   * source; a fact that arrives after a younger one goes into the history only. One that lies in the future was
+   * noted before the clock was set back, and gives way to any. A fact without news (the same value again) makes
+   * the latest one younger and leaves the history alone.
    *
    * Facts survive the end of the process at any moment, but not a power cut: what they are about would not
    * survive it either, and a hook must not wait for the disk.
@@ -25,6 +27,8 @@ export interface Facts {
 }
 
 const FACTS_KEPT_MAX = 200;
+/** By less than this, clocks are corrected all the time. */
+const CLOCK_STEP_MS = 60_000;
 
 interface FactRow {
   readonly agent_id: string;
@@ -36,8 +40,8 @@ interface FactRow {
 
 type Write = (fact: Fact) => boolean;
 
-export function createFacts(database: Database, remember: Remember): Facts {
-  const write = createWriter(database);
+export function createFacts(database: Database, clock: Clock, remember: Remember): Facts {
+  const write = createWriter(database, clock);
   const latest = database.prepare<[string], FactRow>(
     'SELECT * FROM registry_facts WHERE agent_id = ? ORDER BY at, kind, source',
   );
@@ -57,7 +61,7 @@ export function createFacts(database: Database, remember: Remember): Facts {
   };
 }
 
-function createWriter(database: Database): Write {
+function createWriter(database: Database, clock: Clock): Write {
   const hasAgent = database.prepare<[string], unknown>('SELECT 1 FROM registry_agents WHERE id = ?');
   const find = database.prepare<[string, string, string], FactRow>(
     'SELECT * FROM registry_facts WHERE agent_id = ? AND kind = ? AND source = ?',
@@ -76,7 +80,7 @@ function createWriter(database: Database): Write {
     if (!hasAgent.get(agentId)) throw errors.unknownAgent(agentId);
     const row = { agent_id: agentId, kind, source, value: JSON.stringify(value), at };
     const known = find.get(agentId, kind, source);
-    const isLatest = known === undefined || at >= known.at;
+    const isLatest = known === undefined || at >= known.at || known.at > clock.now() + CLOCK_STEP_MS;
     if (isLatest) put.run(row);
     if (!isLatest || known?.value !== row.value) {
       append.run(row);

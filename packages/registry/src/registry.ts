@@ -39,7 +39,7 @@ export function openRegistry(
     const parts = {
       ...createProjects(database, clock),
       ...createAgents(database, clock, remember),
-      ...createFacts(database, remember),
+      ...createFacts(database, clock, remember),
       ...createHistories(database),
       ...createValues(database),
       ...createChannels(database),

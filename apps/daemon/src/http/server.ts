@@ -19,10 +19,15 @@ export interface ApiServerOptions {
   readonly handlers: Handlers;
   readonly authenticate: (header: string | undefined) => Caller;
   readonly log: Logger;
+  /** How long a follower may leave more than `UNREAD_BYTES_MAX` unread. Default 10 s. */
+  readonly unreadMs?: number;
 }
 
 /** What the client sends with a tool's whole output in it can be large; a mail body is far below this. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
+/** A follower that stopped reading would have the daemon keep everything that happens from then on. */
+const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
+const UNREAD_MS = 10_000;
 
 interface Schemas {
   readonly access: 'operator' | 'agent';
@@ -62,7 +67,7 @@ async function answer(
   name: RouteName,
   request: FastifyRequest,
   reply: FastifyReply,
-  { handlers, authenticate, log }: ApiServerOptions,
+  { handlers, authenticate, log, unreadMs = UNREAD_MS }: ApiServerOptions,
 ): Promise<unknown> {
   const schemas: Schemas = routes[name];
   const caller = authenticate(request.headers.authorization);
@@ -73,13 +78,18 @@ async function answer(
     if (!reply.raw.headersSent) reply.raw.writeHead(200, { 'content-type': 'application/x-ndjson' });
     reply.raw.write(`${JSON.stringify(frame)}\n`);
   };
+  const isLeftUnread = watchUnread(reply, unreadMs);
+  const progress = (step: object) => {
+    write({ type: 'progress', ...step });
+    if (!isLeftUnread()) return;
+    log.warn({ call: name, caller: caller.name }, 'a caller that no longer reads was hung up on');
+    reply.raw.destroy();
+  };
   const call = {
     caller,
     headers: request.headers,
     signal: gone.signal,
-    progress: schemas.isStream
-      ? (progress: object) => write({ type: 'progress', ...progress })
-      : () => undefined,
+    progress: schemas.isStream ? progress : () => undefined,
     ...readInput(name, schemas, request),
   };
   // The table guarantees that a handler gets the input of its own name; the compiler cannot follow a name
@@ -100,6 +110,19 @@ async function answer(
   }
   reply.raw.end();
   return reply;
+}
+
+/** Whether too much has been unread for too long. A burst is no sign: nobody can read in the middle of one. */
+function watchUnread({ raw }: FastifyReply, unreadMs: number): () => boolean {
+  let since: number | undefined;
+  return () => {
+    if (raw.writableLength <= UNREAD_BYTES_MAX) {
+      since = undefined;
+      return false;
+    }
+    since ??= performance.now();
+    return !raw.destroyed && performance.now() - since >= unreadMs;
+  };
 }
 
 /** A filter that a call does not know must not look as if it had worked. */
@@ -146,6 +169,8 @@ function statusOf(error: unknown): number {
   if (error.code === 'ORC_DAEMON_UNAUTHORIZED') return 401;
   if (error.code === 'ORC_DAEMON_FORBIDDEN') return 403;
   if (error.code === 'ORC_DAEMON_REPLACED') return 410;
+  // Nothing is wrong with the question: whoever asks again later gets an answer.
+  if (error.code.startsWith('ORC_SQLITE_')) return 503;
   return error.code.includes('UNKNOWN') ? 404 : 400;
 }
 

@@ -2,6 +2,8 @@ import { answerHook, findChannel, goesOnAfterLimit, parseHookInput, type HookFac
 import type { Agent } from '@orc/registry';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
+import { safely } from '../system/safely.ts';
+import type { Evidence } from './evidence.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export interface HookCall {
@@ -25,6 +27,12 @@ export interface ContextTexts {
   readonly onGoesOn: (agent: Agent, at: number) => void;
 }
 
+interface Desk {
+  readonly mailbox: Mailbox;
+  readonly channels: Pick<Channels, 'mayCarry' | 'canaryFor' | 'carried'>;
+  readonly evidence: Pick<Evidence, 'poll'>;
+}
+
 export interface HookDesk {
   /** What the hook prints: nothing, mail as the event's JSON, or notes for a summary. */
   answer(call: HookCall): Promise<string>;
@@ -35,12 +43,20 @@ export interface HookDesk {
  * injected when it is in the answer; if the hook dies with it, no evidence comes and it is sent again.
  */
 export function createHookDesk(
-  { log, config }: Pick<Parts, 'log' | 'config'>,
-  { mailbox, channels }: { readonly mailbox: Mailbox; readonly channels: Channels },
+  { log, config, queue }: Pick<Parts, 'log' | 'config' | 'queue'>,
+  { mailbox, channels, evidence }: Desk,
   texts: ContextTexts,
   onFacts: (agent: Agent, facts: readonly HookFact[]) => void,
 ): HookDesk {
   const stopDrains = new Map<string, number>();
+  // Mail counts as injected by then: an answer that is kept back now would cost it a delivery.
+  const note = safely(log, 'what follows from a hook', onFacts);
+  /** The client has left its conversation, and what was put into that and not answered will never be. */
+  const takeBackUnseen = (agent: Agent, source: string | null): void => {
+    // What it answered at the very end stays seen.
+    evidence.poll(agent.id);
+    queue.requeueUnseen(agent.id, `its client began another conversation (${source ?? 'unknown'})`);
+  };
   return {
     async answer({ agent, text, clientPid, at, signal }) {
       const input = parseHookInput(text);
@@ -55,6 +71,8 @@ export function createHookDesk(
       // The briefing is on its way as the first prompt; a task must not come before it.
       const isLaunch = input.event === 'SessionStart' && input.source === 'startup';
       const isRebriefed = input.event === 'SessionStart' && !isLaunch && input.subagentId === null;
+      // What a compaction kept is known exactly, from the transcript.
+      if (isRebriefed && input.source !== 'compact') takeBackUnseen(agent, input.source);
       if (isRebriefed) await texts.rebrief(agent, reasonOf(input.source));
       if (input.event === 'PreCompact') texts.onCompaction(agent);
       if (goesOnAfterLimit(input)) texts.onGoesOn(agent, at);
@@ -62,7 +80,7 @@ export function createHookDesk(
       // A hook that ran out of time while this was put together prints nothing any more.
       const carriesMail =
         !signal.aborted && !isLaunch && channel !== undefined && channels.mayCarry(agent, channel);
-      const delivery = mailbox.open(agent.id, carriesMail);
+      using delivery = mailbox.open(agent.id, carriesMail);
       const answered = answerHook({
         input,
         mailbox: delivery.messages,
@@ -80,7 +98,7 @@ export function createHookDesk(
       delivery.close(answered.delivered, answered.channel ?? input.event);
       if (answered.delivered.length > 0 && channel !== undefined) channels.carried(agent, channel);
       stopDrains.set(agent.id, answered.stopDrains);
-      onFacts(agent, answered.facts);
+      note(agent, answered.facts);
       return answered.print;
     },
   };

@@ -5,10 +5,13 @@ import { renderMessages, type MailMessage, type SpilledBody } from '@orc/claude-
 import type { Message } from '@orc/queue';
 import type { Parts } from '../parts.ts';
 
-/** Messages that are leased while an answer is made. `close` must follow in the same tick. */
-export interface Delivery {
+/**
+ * Messages that are leased while an answer is made. `close` must follow in the same tick; what is disposed of
+ * without it goes back as it was.
+ */
+export interface Delivery extends Disposable {
   readonly messages: readonly Message[];
-  readonly spill: (message: MailMessage) => SpilledBody;
+  readonly spill: (message: MailMessage) => SpilledBody | undefined;
   /** Marks what was put into the answer as injected and gives the rest back, uncounted. */
   close(delivered: readonly string[], channel: string): void;
 }
@@ -30,13 +33,20 @@ export function createMailbox({
   config,
   layout,
   clock,
-}: Pick<Parts, 'queue' | 'config' | 'layout' | 'clock'>): Mailbox {
+  log,
+}: Pick<Parts, 'queue' | 'config' | 'layout' | 'clock' | 'log'>): Mailbox {
   const worker = `daemon-${process.pid}`;
 
   const spill: Delivery['spill'] = ({ id, body }) => {
-    mkdirSync(layout.mail, { recursive: true, mode: 0o700 });
-    const path = join(layout.mail, `${id}.txt`);
-    writeFileSync(path, body, { mode: 0o600 });
+    // An id may hold a slash.
+    const path = join(layout.mail, `${encodeURIComponent(id)}.txt`);
+    try {
+      mkdirSync(layout.mail, { recursive: true, mode: 0o700 });
+      writeFileSync(path, body, { mode: 0o600 });
+    } catch (error) {
+      log.error({ err: error, message: id }, 'a long body could not be written into its file');
+      return undefined;
+    }
     return { path, sha256: createHash('sha256').update(body).digest('hex') };
   };
 
@@ -46,25 +56,41 @@ export function createMailbox({
       limit: config.delivery.messagesPerHook,
       leaseMs: LEASE_MS,
     });
+    let held = messages.map(({ id }) => id);
+    const giveBack = (reason: string): void => {
+      const ids = held;
+      held = [];
+      try {
+        if (ids.length > 0) queue.release(ids, { worker, reason });
+      } catch (error) {
+        // Thrown, it would cost the mail that is in the answer; the leases of this run out by themselves.
+        log.warn({ err: error, agent: agentId }, 'mail could not be given back');
+      }
+    };
     return {
       messages,
       spill,
       close(delivered, channel) {
-        const rest = messages.map(({ id }) => id).filter((id) => !delivered.includes(id));
         if (delivered.length > 0) queue.inject(delivered, { worker, channel });
-        if (rest.length > 0) queue.release(rest, { worker, reason: 'did not fit' });
+        held = held.filter((id) => !delivered.includes(id));
+        giveBack('did not fit');
       },
+      [Symbol.dispose]: () => giveBack('no answer was made'),
     };
+  };
+  const nothing: Delivery = {
+    messages: [],
+    spill,
+    close: () => undefined,
+    [Symbol.dispose]: () => undefined,
   };
 
   return {
     spill,
     open: (agentId, carriesMail) =>
-      carriesMail && queue.nextFor(agentId) !== undefined
-        ? lease(agentId)
-        : { messages: [], spill, close: () => undefined },
+      carriesMail && queue.nextFor(agentId) !== undefined ? lease(agentId) : nothing,
     take(agentId, channel) {
-      const delivery = lease(agentId);
+      using delivery = lease(agentId);
       if (delivery.messages.length === 0) return '';
       const { text, included } = renderMessages(delivery.messages, { spill, at: clock.now() });
       delivery.close(included, channel);

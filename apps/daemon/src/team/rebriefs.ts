@@ -13,7 +13,7 @@ export interface Rebriefs {
 }
 
 const PRIORITY = 200;
-const KINDS: ReadonlySet<string> = new Set(['briefing', 'rebrief']);
+const KINDS = ['briefing', 'rebrief'];
 const EFFECT = 'rebrief.effect';
 
 /**
@@ -30,9 +30,10 @@ export function createRebriefs(parts: Parts, briefings: Briefings): Rebriefs {
       const agent = registry.getAgent(given.id);
       const body = memory ? briefings.again(agent, project, reason, memory) : briefings.first(agent, project);
       // A briefing that was never seen is replaced by this one; two would only confuse.
-      const unseen = queue.list({ recipient: agent.id, state: ['queued', 'leased', 'injected'] });
-      for (const { id, kind } of unseen)
-        if (KINDS.has(kind)) queue.cancel(id, { reason: 'replaced by a newer briefing', by: SYSTEM });
+      const unseen = KINDS.flatMap((of) =>
+        queue.list({ recipient: agent.id, kind: of, state: ['queued', 'leased', 'injected'] }),
+      );
+      for (const { id } of unseen) queue.cancel(id, { reason: 'replaced by a newer briefing', by: SYSTEM });
       const kind = isFirst ? 'briefing' : 'rebrief';
       registry.saveContext({
         agentId: agent.id,
