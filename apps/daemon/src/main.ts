@@ -5,7 +5,7 @@ import { layoutOf, type Layout } from '@orc/contracts';
 import { describeError, isOrcError } from '@orc/errors';
 import pino, { type Logger } from 'pino';
 import { loadConfig } from './config/load.ts';
-import { startDaemon } from './start.ts';
+import { startDaemon, type DaemonOptions } from './start.ts';
 import { createLogStream } from './system/log-files.ts';
 
 const EXPECTED = 1;
@@ -28,29 +28,38 @@ async function main(): Promise<void> {
     createLogStream(layout.daemonLogs),
   );
   process.on('uncaughtExceptionMonitor', (error) => log.fatal({ err: error }, 'the daemon ends: a bug'));
-  const daemon = await startDaemon({
+  let isStopping = false;
+  async function stop(reason: string, { isForGood = true } = {}): Promise<void> {
+    if (isStopping) return;
+    isStopping = true;
+    // A call may ask for it before all of the daemon is there, and what is not there cannot be closed.
+    const daemon = await serving;
+    log.info({ reason }, 'the daemon stops; agents go on in tmux');
+    if (isForGood) noteStopped(layout, log);
+    await daemon[Symbol.asyncDispose]();
+    process.exit(0);
+  }
+  const serving = serve({
     layout,
     loaded,
     log,
     environment: process.env,
     stop: ({ restart }) => void stop('request', { isForGood: !restart }),
   });
-  rmSync(layout.daemonStopped, { force: true });
-  log.info({ home, pid: process.pid, socket: layout.socket }, 'the daemon serves');
-
-  let isStopping = false;
-  async function stop(reason: string, { isForGood = true } = {}): Promise<void> {
-    if (isStopping) return;
-    isStopping = true;
-    log.info({ reason }, 'the daemon stops; agents go on in tmux');
-    if (isForGood) noteStopped(layout, log);
-    await daemon[Symbol.asyncDispose]();
-    process.exit(0);
-  }
+  await serving;
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
   // The terminal that started the daemon may close; the daemon does not mind.
   process.on('SIGHUP', () => log.info('the terminal was closed'));
+}
+
+/** Starts the daemon, which from then on is not stopped for good. */
+async function serve(options: DaemonOptions): Promise<AsyncDisposable> {
+  const { layout, log } = options;
+  const daemon = await startDaemon(options);
+  rmSync(layout.daemonStopped, { force: true });
+  log.info({ home: layout.home, pid: process.pid, socket: layout.socket }, 'the daemon serves');
+  return daemon;
 }
 
 /**

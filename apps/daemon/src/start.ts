@@ -12,9 +12,11 @@ import { jobsOf } from './jobs.ts';
 import { openParts, type OpenedParts } from './parts-opening.ts';
 import type { Parts } from './parts.ts';
 import { adoptAgents } from './supervision/adopt.ts';
+import { noteBoot } from './supervision/boot.ts';
+import { isSurelySameProcess } from './supervision/identity.ts';
 import { createDisposer, type Disposer } from './system/disposer.ts';
 import { safely } from './system/safely.ts';
-import { ingestSpool } from './system/spool.ts';
+import { ingestSpool, spoolJob } from './system/spool.ts';
 import { startTicker } from './system/ticker.ts';
 import { locatePrograms, writeShims, type Programs } from './team/settings.ts';
 import type { Messaging } from './wiring.ts';
@@ -66,7 +68,8 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const { messaging, capabilities } = house;
   await takeOver(parts, house);
   disposer.use(watchLedger(parts, messaging));
-  disposer.use(startTicker(jobsOf(parts, house), log));
+  const spooled = spoolJob(parts, house.supervision.observer, messaging.mailbox);
+  disposer.use(startTicker([...jobsOf(parts, house), spooled], log));
   const handlers = createCalls(parts, house, { loaded, stop });
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);
   disposer.use(await startApiServer({ socketPath: layout.socket, log, authenticate, handlers }));
@@ -87,14 +90,15 @@ function watchLedger({ queue, log }: Parts, { publisher, waker }: Messaging): Di
 /** Takes in what happened while no daemon ran: what hooks saw first, then the agents that still run. */
 async function takeOver(parts: Parts, { messaging, team, supervision }: House): Promise<void> {
   const ingested = ingestSpool(parts, supervision.observer, messaging.mailbox);
-  const mayRun = parts.registry
+  // At every start, whoever runs: a boot that is noted only later would be taken for a new one.
+  const isReboot = noteBoot(parts);
+  const ran = parts.registry
     .listAgents()
-    .some(({ desired, paneId }) => desired === 'running' && paneId !== null);
+    .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
   // Only for agents is tmux started: a daemon without a team needs none.
-  if (!mayRun) return;
-  const adoption = await adoptAgents(parts, await parts.tmux(), {
-    ...supervision,
-    afterBoot: team.afterBoot,
-  });
-  parts.log.info({ ...adoption, ingested }, 'took over what runs');
+  if (ran.length === 0) return;
+  // At once: should tmux not start now, the next daemon knows nothing of the reboot any more.
+  if (isReboot) team.afterBoot.note(ran.filter((agent) => !isSurelySameProcess(agent)));
+  const adoption = await adoptAgents(parts, await parts.tmux(), { ...supervision, isReboot });
+  parts.log.info({ ...adoption, isReboot, ingested }, 'took over what runs');
 }

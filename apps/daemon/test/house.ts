@@ -47,9 +47,9 @@ function furnish(
   }
 }
 
-export async function start(layout: Layout): Promise<AsyncDisposable> {
+export async function start(layout: Layout, environment = process.env): Promise<AsyncDisposable> {
   const loaded = loadConfig(layout.config, {});
-  return startDaemon({ layout, loaded, log, environment: process.env, stop: () => undefined });
+  return startDaemon({ layout, loaded, log, environment, stop: () => undefined });
 }
 
 /** A daemon of its own in this process, asked through its socket. It ends with the test. */

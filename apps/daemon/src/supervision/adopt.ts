@@ -1,10 +1,8 @@
-import { findIdentity } from '@orc/process';
-import type { Agent } from '@orc/registry';
 import type { Tmux } from '@orc/tmux-driver';
 import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
-import type { AfterBoot } from './after-boot.ts';
-import { noteBoot } from './boot.ts';
+import { isSameProcess, isSameServer, isSurelySameProcess } from './identity.ts';
+import { noteLost } from './lost.ts';
 import { isDealtWith, type Restarts } from './restarts.ts';
 
 export interface Adoption {
@@ -12,8 +10,8 @@ export interface Adoption {
   readonly crashed: string[];
   /** Their tmux server is gone; `orc resume` rebuilds them. */
   readonly lost: string[];
-  /** The machine was started anew since a daemon last ran. */
-  readonly isReboot: boolean;
+  /** Their tmux server is gone, and they run. */
+  readonly outOfReach: string[];
 }
 
 /**
@@ -21,39 +19,36 @@ export interface Adoption {
  * process's start time; nothing is killed, and what died meanwhile goes the way of any crash.
  */
 export async function adoptAgents(
-  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes' | 'environment'>,
-  driver: Tmux,
-  {
-    evidence,
-    restarts,
-    afterBoot,
-  }: { evidence: Evidence; restarts: Restarts; afterBoot: Pick<AfterBoot, 'note'> },
+  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'panes'>,
+  driver: Pick<Tmux, 'serverPid'>,
+  { evidence, restarts, isReboot }: { evidence: Evidence; restarts: Restarts; isReboot: boolean },
 ): Promise<Adoption> {
-  const { registry, bus, clock } = parts;
+  const { registry, bus } = parts;
   const panes = new Map((await parts.panes()).map((pane) => [String(pane.paneId), pane]));
-  const isReboot = noteBoot(parts);
-  const ran = registry.listAgents().filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
-  if (isReboot) afterBoot.note(ran);
-  const result: Adoption = { adopted: [], crashed: [], lost: [], isReboot };
+  const result: Adoption = { adopted: [], crashed: [], lost: [], outOfReach: [] };
   for (const agent of registry.listAgents()) {
     if (agent.paneId === null) continue;
     if (agent.desired !== 'running') continue;
     if (agent.transcriptPath !== null) evidence.follow(agent.id, agent.transcriptPath);
-    const at = clock.now();
     const about = { source: 'supervision', agent: agent.id, project: agent.project } as const;
+    const isHere = isSameServer(agent, driver);
+    // Whoever is called lost is started again, and two programs in one worktree are worse than none.
+    const isSurelyThere = isSurelySameProcess(agent);
     // After a reboot a server may have the pid of the one before.
-    if (isReboot || !isSameServer(agent, driver)) {
-      const why = isReboot ? 'the machine was restarted' : 'its tmux server is gone';
-      const value = { isAlive: false, cause: why };
-      registry.recordFact({ agentId: agent.id, kind: 'process', value, source: 'process', at });
-      // What the next server shows under the same number is another pane.
-      registry.updateAgent(agent.id, { paneId: null });
-      bus.publish('agent.lost', { why }, { ...about, severity: 'critical' });
+    if (!isSurelyThere && (isReboot || !isHere)) {
+      noteLost(parts, agent, isReboot ? 'the machine was restarted' : 'its tmux server is gone');
       result.lost.push(agent.id);
       continue;
     }
+    if (!isHere) {
+      // It has lost its window and mostly ends of that in a moment, which `lookForEnds` sees.
+      const why = 'its tmux server is gone, and its process runs';
+      bus.publish('agent.out_of_reach', { why, pid: agent.pid }, { ...about, severity: 'warning' });
+      result.outOfReach.push(agent.id);
+      continue;
+    }
     const pane = panes.get(agent.paneId);
-    if (pane && !pane.isDead && isSame(agent)) {
+    if (pane && !pane.isDead && isSameProcess(agent)) {
       bus.publish('agent.adopted', { pid: agent.pid, paneId: agent.paneId }, about);
       result.adopted.push(agent.id);
     } else if (!isDealtWith(parts, agent)) {
@@ -66,13 +61,4 @@ export async function adoptAgents(
     }
   }
   return result;
-}
-
-function isSameServer({ tmuxServer }: Agent, { serverPid }: Tmux): boolean {
-  const startTime = Number(findIdentity(serverPid)?.startedAtTicks ?? 0);
-  return tmuxServer?.pid === serverPid && tmuxServer.startTime === startTime;
-}
-
-function isSame({ pid, pidStartedAt }: Agent): boolean {
-  return pid !== null && findIdentity(pid)?.startedAtTicks === pidStartedAt;
 }

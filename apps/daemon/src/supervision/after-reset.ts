@@ -9,8 +9,10 @@ export interface AfterReset {
   isLimited(agent: Agent): boolean;
   /** Has the agent started again once its limit is over; survives the daemon. */
   add(agentId: string): void;
-  /** Takes out and returns the agents whose limit is over. */
-  takeDue(): Agent[];
+  /** The agents whose limit is over. Each waits until it is removed, so that no start is forgotten. */
+  due(): Agent[];
+  /** It was started, or given up. */
+  remove(agentId: string): void;
 }
 
 /** Agents that do not run, and are to be started only when their usage limit is over. */
@@ -20,14 +22,24 @@ export function createAfterReset({ registry }: Pick<Parts, 'registry'>): AfterRe
   return {
     isLimited,
     add: (agentId) => registry.setValue(WAITING, [...new Set([...read(), agentId])]),
-    takeDue() {
+    due() {
       const waiting = read();
       if (waiting.length === 0) return [];
-      const agents = waiting.map((id) => registry.findAgent(id)).filter((agent) => agent !== undefined);
-      const isStill = (agent: Agent) => agent.desired === 'running' && isLimited(agent);
-      const left = agents.filter(isStill).map(({ id }) => id);
-      if (left.length < waiting.length) registry.setValue(WAITING, left);
-      return agents.filter((agent) => agent.desired === 'running' && !isLimited(agent));
+      const wanted = waiting
+        .map((id) => registry.findAgent(id))
+        .filter((agent) => agent !== undefined)
+        .filter(({ desired }) => desired === 'running');
+      if (wanted.length < waiting.length)
+        registry.setValue(
+          WAITING,
+          wanted.map(({ id }) => id),
+        );
+      return wanted.filter((agent) => !isLimited(agent));
     },
+    remove: (agentId) =>
+      registry.setValue(
+        WAITING,
+        read().filter((id) => id !== agentId),
+      ),
   };
 }

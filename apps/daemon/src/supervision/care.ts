@@ -14,6 +14,7 @@ import { pruneCorpses } from './remains.ts';
 import { createResponsiveness } from './responsiveness.ts';
 import type { Restarts } from './restarts.ts';
 import type { UsageWatch } from './usage.ts';
+import { createStartsAfterReset } from './start-after-reset.ts';
 import { lookForEnds } from './watch-panes.ts';
 
 interface Deps {
@@ -32,14 +33,11 @@ interface Deps {
 
 /** What the daemon looks after by itself, each at its own pace. */
 export function careJobs(parts: Parts, deps: Deps): Job[] {
-  const { stateOf, notices, launcher, restarts, afterReset, failures, orphans, usage, admission } = deps;
-  const startAfterReset = async () => {
-    for (const { id } of afterReset.takeDue()) await launcher.launch(id, 'resume');
-  };
+  const { stateOf, notices, restarts, failures, orphans, usage, admission } = deps;
   return [
     { name: 'ends', everyMs: 2_000, run: () => lookForEnds(parts, restarts) },
     { name: 'failures', everyMs: 1_000, run: () => failures.run() },
-    { name: 'after reset', everyMs: 5_000, run: startAfterReset },
+    { name: 'after reset', everyMs: 5_000, run: createStartsAfterReset(parts, deps) },
     { name: 'deadlocks', everyMs: 5_000, run: createDeadlockWatch(parts, { notices, stateOf }) },
     { name: 'orphans', everyMs: parts.config.supervision.orphans.lookEveryMs, run: () => orphans.run() },
     {

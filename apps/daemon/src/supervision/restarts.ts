@@ -171,7 +171,7 @@ export function isDealtWith({ registry }: Pick<Parts, 'registry'>, agent: Agent)
 }
 
 /** A restart after which the agent was not launched: the daemon ended before, or in the middle of it. */
-function findUnfinished({ registry }: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
+export function findUnfinished({ registry }: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
   return registry
     .restarts(agent.id, { since: agent.launchedAt ?? 0 })
     .find(({ outcome }) => outcome === 'planned' || outcome === 'started');

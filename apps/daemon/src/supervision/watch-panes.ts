@@ -1,7 +1,11 @@
-import type { Tmux, TmuxEvent } from '@orc/tmux-driver';
+import type { Agent } from '@orc/registry';
+import type { PaneInfo, Tmux, TmuxEvent } from '@orc/tmux-driver';
 import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
-import { isDealtWith, type Restarts } from './restarts.ts';
+import { unlessServerGone } from '../system/tmux-holder.ts';
+import { isSameProcess, isSameServer } from './identity.ts';
+import { noteLost } from './lost.ts';
+import { findUnfinished, isDealtWith, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
 export function watchPanes(
@@ -25,10 +29,7 @@ export function watchPanes(
         });
     } else if (event.type === 'pane.gone') {
       const agent = ownerOf(event.paneId);
-      if (!agent || agent.desired !== 'running') return;
-      // Its window was closed by hand; the next launch opens a new one.
-      registry.updateAgent(agent.id, { paneId: null });
-      restarts.onExit(agent.id, { status: null, signal: null, cause: 'its window was closed' });
+      if (agent?.desired === 'running') onGone({ registry }, restarts, agent);
     } else if (event.type === 'server.exited') {
       for (const agent of registry
         .listAgents()
@@ -53,34 +54,68 @@ export function watchPanes(
   return driver.onEvent(safely(log, 'an event of tmux', onEvent));
 }
 
+/** Its window was closed by hand; the next launch opens a new one. */
+function onGone({ registry }: Pick<Parts, 'registry'>, restarts: Restarts, agent: Agent): void {
+  // First, since who has no pane is not looked for: should it fail, the next look does it again.
+  if (!isDealtWith({ registry }, agent))
+    restarts.onExit(agent.id, { status: null, signal: null, cause: 'its window was closed' });
+  registry.updateAgent(agent.id, { paneId: null });
+}
+
 /**
  * Looks for agents whose process has ended without anybody noticing: an event can be missed while the disk
  * is full or the database is locked, and nothing else would ever tell.
  */
 export async function lookForEnds(
-  parts: Pick<Parts, 'registry' | 'panes' | 'tmux'>,
+  parts: Pick<Parts, 'registry' | 'bus' | 'clock' | 'tmux'>,
   restarts: Restarts,
 ): Promise<void> {
-  const { registry, panes, tmux } = parts;
-  const running = registry
-    .listAgents()
-    .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
-  if (running.length === 0) return;
-  const { serverPid } = await tmux();
-  const dead = new Map(
-    (await panes()).filter(({ isDead }) => isDead).map((pane) => [String(pane.paneId), pane]),
-  );
-  for (const agent of running) {
-    const pane = dead.get(agent.paneId ?? '');
-    if (!pane || pane.pid !== agent.pid || agent.tmuxServer?.pid !== serverPid) continue;
-    if (isDealtWith(parts, agent)) continue;
-    const { exitStatus, exitSignal } = pane;
-    restarts.onExit(agent.id, {
-      status: exitStatus,
-      signal: exitSignal,
-      cause: describeExit({ exitStatus, exitSignal }),
-    });
+  const { registry, tmux } = parts;
+  const running = registry.listAgents().filter(({ desired }) => desired === 'running');
+  // A daemon that starts adopts by panes: what an earlier one had planned for somebody without is found here.
+  for (const agent of running.filter(({ paneId }) => paneId === null)) {
+    const planned = findUnfinished(parts, agent);
+    if (planned) restarts.onExit(agent.id, { status: null, signal: null, cause: planned.cause });
   }
+  const withPane = running.filter(({ paneId }) => paneId !== null);
+  if (withPane.length === 0) return;
+  const driver = await tmux();
+  const listed = await unlessServerGone(driver.listPanes());
+  // Without a server there are no panes, and nobody has closed one; its end is told by itself.
+  if (!listed) return;
+  const panes = new Map(listed.map((pane) => [String(pane.paneId), pane]));
+  for (const { id, paneId, pid } of withPane) {
+    const agent = registry.findAgent(id);
+    // Who was started again during the look may have a pane that it does not know.
+    if (agent?.desired !== 'running' || agent.paneId !== paneId || agent.pid !== pid) continue;
+    if (isSameServer(agent, driver)) lookAtPane(parts, restarts, agent, panes.get(agent.paneId ?? ''));
+    else if (!isSameProcess(agent) && !isKnownDead(parts, agent))
+      noteLost(parts, agent, 'its tmux server is gone');
+  }
+}
+
+function lookAtPane(
+  parts: Pick<Parts, 'registry'>,
+  restarts: Restarts,
+  agent: Agent,
+  pane: PaneInfo | undefined,
+): void {
+  // A client without its window takes a moment to end; a second one beside it would be worse.
+  if (!pane) return isSameProcess(agent) ? undefined : onGone(parts, restarts, agent);
+  if (!pane.isDead || pane.pid !== agent.pid || isDealtWith(parts, agent)) return;
+  const { exitStatus, exitSignal } = pane;
+  const cause = describeExit({ exitStatus, exitSignal });
+  restarts.onExit(agent.id, { status: exitStatus, signal: exitSignal, cause });
+}
+
+/** True when the end of the agent's present program was noted. */
+function isKnownDead({ registry }: Pick<Parts, 'registry'>, { id, launchedAt }: Agent): boolean {
+  return registry
+    .facts(id)
+    .some(
+      ({ kind, value, at }) =>
+        kind === 'process' && at >= (launchedAt ?? 0) && (value as { isAlive?: boolean }).isAlive === false,
+    );
 }
 
 function describeExit({
