@@ -66,7 +66,7 @@ export const errors = {
   handedOut: (id: string, holder: string) =>
     new OrcError(
       'ORC_TASKS_HANDED_OUT',
-      `"${id}" is in the hands of ${holder}. Reopen it before somebody else takes it.`,
+      `"${id}" is in the hands of ${holder}. The hub or a person can give it to somebody else with "orc task assign".`,
       { id, holder },
     ),
   contradiction: (id: string, reports: readonly TaskReport[]) =>

@@ -199,6 +199,30 @@ describe('handing out', () => {
     expect(board.assign('shop.a', 'shop/developer-2').assignee).toBe('shop/developer-2');
   });
 
+  it('takes a task back for somebody else in one step, as another message', () => {
+    using board = openWith([{ id: 'a', assignee: developer }]);
+    board.markHandedOut('shop.a');
+    board.block('shop.a', { by: developer, reason: 'no password' });
+    expect(board.assign('shop.a', 'shop/developer-2', { takesBack: true })).toMatchObject({
+      state: 'ready',
+      assignee: 'shop/developer-2',
+      handedOutAt: null,
+      blockedReason: null,
+      messageId: 'shop.a.2',
+    });
+    board.markHandedOut('shop.a');
+    const same = board.assign('shop.a', 'shop/developer-2', { takesBack: true });
+    expect(same).toMatchObject({ state: 'assigned', messageId: 'shop.a.2' });
+  });
+
+  it('takes nothing back that nobody has, or that is over', () => {
+    using board = openWith([{ id: 'a', assignee: developer }]);
+    const { messageId } = board.assign('shop.a', 'shop/developer-2', { takesBack: true });
+    expect(messageId).toBe('shop.a');
+    board.markDone('shop.a', { by: developer, text: '' });
+    expect(() => board.assign('shop.a', developer, { takesBack: true })).toThrow(coded('ORC_TASKS_FINISHED'));
+  });
+
   it('refuses to hand out, begin, assign or block what is over', () => {
     using board = openWith([{ id: 'a', assignee: developer }]);
     board.markDone('shop.a', { by: developer, text: '' });

@@ -1,6 +1,6 @@
 import type { BoardContext } from './board.ts';
 import { errors } from './errors.ts';
-import { isOpen, reasonsOf, type KnownOutcomes } from './states.ts';
+import { isOpen, newRound, reasonsOf, type KnownOutcomes } from './states.ts';
 import type { Task, TaskRecord } from './types.ts';
 
 export interface OutcomeOptions {
@@ -20,11 +20,12 @@ export interface Handout {
   /** The task that this agent has in hand; a blocked one only when there is no other. */
   currentFor(agentId: string): Task | undefined;
   /**
-   * Says whose task it is, or that it is nobody's (`null`).
+   * Says whose task it is, or that it is nobody's (`null`). `takesBack` takes it out of the hands of another
+   * agent first, as `reopen` does.
    *
    * @throws ORC_TASKS_HANDED_OUT when another agent has it in hand, ORC_TASKS_FINISHED
    */
-  assign(id: string, agentId: string | null): Task;
+  assign(id: string, agentId: string | null, options?: { readonly takesBack?: boolean }): Task;
   /**
    * Notes that the assignee was told. A second time changes nothing.
    *
@@ -69,13 +70,13 @@ export function createHandout(context: BoardContext): Handout {
         own.find(({ state }) => state === 'blocked')
       );
     },
-    assign: (id, agentId) =>
+    assign: (id, agentId, { takesBack = false } = {}) =>
       context.write(() => {
         const record = context.record(id);
         if (record.outcome !== null) throw errors.finished(record.id, record.outcome);
-        if (isHandedOut(record) && record.assignee !== agentId)
-          throw errors.handedOut(record.id, holderOf(record));
-        return change(record, { assignee: agentId });
+        const isAnothers = isHandedOut(record) && record.assignee !== agentId;
+        if (isAnothers && !takesBack) throw errors.handedOut(record.id, holderOf(record));
+        return change(record, { ...(isAnothers && newRound(record)), assignee: agentId });
       }),
     markHandedOut: (id, { outcomes } = {}) =>
       context.write(() => {

@@ -1,5 +1,6 @@
 import type { BoardContext } from './board.ts';
 import { errors } from './errors.ts';
+import { newRound } from './states.ts';
 import type { Task, TaskOutcome, TaskRecord, TaskReport } from './types.ts';
 
 /** Who says it, and in which words. */
@@ -60,9 +61,7 @@ export function createReporting(context: BoardContext): Reporting {
       context.write(() => {
         const record = context.record(id);
         if (record.outcome === null && record.handedOutAt === null) return context.derive(record);
-        const nothing = { outcome: null, outcomeAt: null, outcomeBy: null, outcomeText: null } as const;
-        const unbegun = { handedOutAt: null, startedAt: null, blockedReason: null, blockedBy: null } as const;
-        return change(record, { ...nothing, ...unbegun, round: record.round + 1 });
+        return change(record, newRound(record));
       }),
     reports: (id) => store.reports(context.record(id).id),
     contradictions: (project) =>

@@ -45,6 +45,15 @@ function messageIdOf({ id, round }: Pick<TaskRecord, 'id' | 'round'>): string {
   return round === 1 ? id : `${id}.${round}`;
 }
 
+/** What changes when a task is taken back: nobody has had it in its new round. */
+export function newRound({ round }: TaskRecord): Partial<TaskRecord> {
+  return {
+    ...{ outcome: null, outcomeAt: null, outcomeBy: null, outcomeText: null },
+    ...{ handedOutAt: null, startedAt: null, blockedReason: null, blockedBy: null },
+    round: round + 1,
+  };
+}
+
 /** A task that is in somebody's hands and that this agent could go on with. */
 export function isOpen({ state }: Task): boolean {
   return state === 'assigned' || state === 'started';

@@ -8,7 +8,7 @@ import type { Call, HandlersOf } from '../http/handlers.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
-import { changeTask, type TaskAction } from '../tasks/changes.ts';
+import { actionOfReport, changeTask, type TaskAction } from '../tasks/changes.ts';
 import { baseRole } from '../team/base-role.ts';
 import type { Teams } from './matrix.ts';
 import { warningsOf } from './outgoing.ts';
@@ -20,15 +20,6 @@ interface Deps {
   readonly reporter: Reporter;
   readonly notices: Notices;
 }
-
-/** What a report of this kind does to the task that it is about. */
-const ACTIONS: Readonly<Record<string, TaskAction>> = {
-  completion: 'done',
-  deployment: 'done',
-  'implementation-complete': 'done',
-  failure: 'fail',
-  blocked: 'block',
-};
 
 /** Reports on work: an explicit, signed record, never a word found in a text. */
 export function createReportHandlers(
@@ -67,7 +58,7 @@ export function createReportHandlers(
       const member = memberOf(caller, project, body.role);
       const task = taskOf(project, body.task);
       const { kind, text, about } = body;
-      const action = ACTIONS[kind];
+      const action = actionOfReport[kind];
       const isOwn = task !== undefined && task.assignee === agentIdOf(project.slug, member);
       // Somebody else's word about a task is kept as such; it changes nothing on the board.
       if (task && action !== undefined && isOwn) applyQuietly(parts, task, action, caller.name, text);
@@ -97,7 +88,7 @@ export function createReportHandlers(
 /** A task that was finished in other words keeps them; the report itself says that somebody disagrees. */
 function applyQuietly(parts: Parts, task: Task, action: TaskAction, by: string, text: string): void {
   try {
-    changeTask(parts, { id: task.id, action, by, text, assignee: undefined });
+    changeTask(parts, { id: task.id, action, by, text });
   } catch (error) {
     if (!isOrcError(error, 'ORC_TASKS_CONTRADICTION') && !isOrcError(error, 'ORC_TASKS_FINISHED'))
       throw error;

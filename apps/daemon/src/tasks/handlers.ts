@@ -1,18 +1,18 @@
-import { parseAgentId } from '@orc/contracts';
 import { isOrcError } from '@orc/errors';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
-import { SYSTEM, type Parts } from '../parts.ts';
+import type { Parts } from '../parts.ts';
 import type { Teams } from '../routing/matrix.ts';
 import type { Reporter } from '../routing/reports.ts';
 import type { Views } from '../team/views.ts';
 import type { Task } from '@orc/task-board';
 import { createTaskAdding } from './adding.ts';
-import { changeTask, type TaskAction } from './changes.ts';
+import { changeTask, holderOf, type TaskAction } from './changes.ts';
 import type { HandOut } from './hand-out.ts';
+import { createTaskTelling } from './telling.ts';
 
 interface Deps {
   readonly targets: Targets;
@@ -35,23 +35,9 @@ export function createTaskHandlers(
   parts: Parts,
   deps: Deps,
 ): HandlersOf<'tasks' | 'task' | 'addTask' | 'changeTask'> {
-  const { targets, views, notices, handOut, reporter } = deps;
+  const { targets, views, notices, handOut } = deps;
   const { board, registry, bus } = parts;
-
-  /** No completion is silent, and no word is lost because somebody else has said otherwise before. */
-  const report = (task: Task, caller: Caller, kind: string, text: string): void => {
-    const { assignee, role } = task;
-    const worker = caller.type === 'agent' ? caller.name : assignee;
-    reporter.file({
-      project: registry.getProject(task.project),
-      sender: senderOf(caller),
-      member: worker === null ? role : parseAgentId(worker).role,
-      kind,
-      text: `${task.id} ${task.title}: ${text}`,
-      task: task.id,
-    });
-  };
-
+  const telling = createTaskTelling(parts, deps);
   return {
     ...createTaskAdding(parts, deps),
     tasks: ({ caller, query }) => ({
@@ -67,31 +53,35 @@ export function createTaskHandlers(
     changeTask: async ({ caller, params: { id, action }, body }) => {
       const task = board.get(id);
       targets.projectOf(caller, task.project);
-      refuseForeignHands(caller, task, notices.hubOf(registry.getProject(task.project)));
+      const hub = notices.hubOf(registry.getProject(task.project));
+      refuseForeignHands(caller, task, hub);
       const by = caller.name;
       const text = body.text ?? '';
       const kind = KINDS[action];
-      if (kind !== undefined && text === '')
+      if (kind !== undefined && text.trim() === '')
         throw errors.badRequest([`say what was ${action === 'done' ? 'done' : 'in the way'}`]);
       if (action === 'assign' && body.assignee === undefined) throw errors.badRequest(['say to whom']);
       const assignee =
         body.assignee === undefined ? undefined : await targets.resolve(body.assignee, caller, task.project);
-      const before = task.outcome;
+      const mayTake = leads(caller, hub);
       try {
-        changeTask(parts, { id, action, by, text, assignee });
+        changeTask(parts, { id, action, by, text, assignee, mayTake });
       } catch (error) {
         if (kind !== undefined && isOrcError(error, 'ORC_TASKS_CONTRADICTION'))
-          report(task, caller, kind, text);
+          telling.report(task, caller, kind, text);
         throw error;
       }
       const after = board.get(id);
-      const isNew = before !== after.outcome || action === 'block';
+      const isNew = action === 'block' || task.outcome !== after.outcome;
       bus.publish(
         `task.${PAST[action]}`,
         { text, by },
         { source: 'tasks', project: task.project, agent: after.assignee ?? by, message: task.id },
       );
-      if (kind !== undefined && isNew) report(after, caller, kind, text);
+      if (kind !== undefined && (isNew || !telling.isReported(after, action)))
+        telling.report(after, caller, kind, text);
+      const formerly = action === 'assign' ? holderOf(task, assignee) : null;
+      if (formerly !== null && formerly !== by) telling.tellFormerHolder(after, formerly);
       handOut(task.project);
       return views.task(board.get(id));
     },
@@ -108,13 +98,12 @@ const PAST: Readonly<Record<TaskAction, string>> = {
   assign: 'assigned',
 };
 
-/** The person may close a task for an agent; the hub is then told by the system and not by "user". */
-function senderOf(caller: Caller): string {
-  return caller.type === 'agent' ? caller.name : SYSTEM;
-}
-
 /** An agent changes its own tasks; those of others only the hub and the person change. */
 function refuseForeignHands(caller: Caller, { assignee }: Task, hub: string): void {
-  if (caller.type === 'operator' || caller.name === hub) return;
+  if (leads(caller, hub)) return;
   if (assignee !== null && assignee !== caller.name) throw errors.forbidden("change another agent's task");
+}
+
+function leads(caller: Caller, hub: string): boolean {
+  return caller.type === 'operator' || caller.name === hub;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import type { AgentState, Progress } from '@orc/contracts';
+import { agentIdOf, type AgentState, type Progress } from '@orc/contracts';
 import type { Agent, Project } from '@orc/registry';
-import type { Catalogue } from '@orc/team-planner';
+import type { Catalogue, TeamMember } from '@orc/team-planner';
 import type { Parts } from '../parts.ts';
 import type { AfterReset } from '../supervision/after-reset.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
@@ -9,7 +9,7 @@ import type { Launcher } from './launch.ts';
 import type { Readiness } from './readiness.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { missingFrom } from './missing.ts';
-import { launchMissing } from './up.ts';
+import { launchMissing, makeDecided } from './up.ts';
 
 export type Verdict = 'active' | 'dead' | 'limited' | 'ended';
 
@@ -100,17 +100,18 @@ function isDown({ registry }: Pick<Parts, 'registry'>, { id, launchedAt, paneId 
 /** Brings a project back to work: only the dead are started, the limited are left to their reset. */
 export function createResume(parts: Parts, deps: Deps) {
   return async (project: Project, options: ResumeOptions, report: (progress: Progress) => void) => {
+    const did: string[] = [];
+    const done = (step: string, text: string) => {
+      did.push(text);
+      report({ step, text });
+    };
+    if (!options.statusOnly) await makeUnmade(parts, project, done);
     const missingOf = await lookAround(parts, project);
     const classified: Classified[] = classify(parts, project.slug, deps).map((each) => ({
       ...each,
       missing: missingOf(each.agent),
     }));
-    const did: string[] = [];
     if (options.statusOnly) return { classified, did };
-    const done = (step: string, text: string) => {
-      did.push(text);
-      report({ step, text });
-    };
     for (const { agent, verdict } of classified)
       if (verdict === 'limited' && isDown(parts, agent)) deps.afterReset.add(agent.id);
     const dead = classified.filter(({ verdict }) => verdict === 'dead').map(({ agent }) => agent.id);
@@ -135,4 +136,15 @@ export function createResume(parts: Parts, deps: Deps) {
     }
     return { classified, did };
   };
+}
+
+/** What an `up` that was killed had decided and not made. Agents that are there get what they lack when they start. */
+function makeUnmade(
+  parts: Parts,
+  project: Project,
+  done: (step: string, text: string) => void,
+): Promise<void> {
+  const isUnmade = ({ name }: TeamMember) =>
+    parts.registry.findAgent(agentIdOf(project.slug, name)) === undefined;
+  return makeDecided(parts, project, isUnmade, done);
 }

@@ -126,10 +126,25 @@ async function bringUp(
   project: Project,
   { done, report }: { readonly done: Done; readonly report: (progress: Progress) => void },
 ): Promise<void> {
-  const { registry, board } = parts;
+  const { registry } = parts;
   const { slug } = project;
+  await makeDecided(parts, project, (member) => !isEnded(parts, slug, member), done);
+  const launched = await launchMissing(parts, deps, project, done);
+  if (launched.length > 0) await deps.readiness.wait(launched, report);
+  deps.handOut(slug);
+  if (project.status !== 'active') registry.updateProject(slug, { status: 'active' });
+  registry.recordStep(slug, 'active');
+}
+
+/** The agents that were decided and are asked for, each with its worktree, and the tasks. Repeating changes nothing. */
+export async function makeDecided(
+  parts: Parts,
+  project: Project,
+  isWanted: (member: TeamMember) => boolean,
+  done: Done,
+): Promise<void> {
   const { members, tasks } = readDecided(project);
-  for (const member of members.filter((each) => !isEnded(parts, slug, each))) {
+  for (const member of members.filter(isWanted)) {
     const { agent, isNew } = await ensureAgent(parts, project, member);
     if (isNew)
       done(
@@ -137,13 +152,8 @@ async function bringUp(
         `${agent.id} works in ${agent.worktreePath} on ${agent.branch ?? 'a detached commit'}`,
       );
   }
-  const added = board.addTasks(slug, tasks);
+  const added = parts.board.addTasks(project.slug, tasks);
   if (added.length > 0) done('tasks', `${added.length} tasks are on the board`);
-  const launched = await launchMissing(parts, deps, project, done);
-  if (launched.length > 0) await deps.readiness.wait(launched, report);
-  deps.handOut(slug);
-  if (project.status !== 'active') registry.updateProject(slug, { status: 'active' });
-  registry.recordStep(slug, 'active');
 }
 
 /** Somebody has ended this agent for good; whoever wants it back adds it. */
