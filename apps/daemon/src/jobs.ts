@@ -13,11 +13,14 @@ export function jobsOf(parts: Parts, { messaging, team, supervision, capabilitie
       .listProjects()
       .filter(({ status }) => status === 'active')
       .forEach(({ slug }) => team.handOut(slug));
+  const sweep = () => {
+    if (!evidence.isBehind()) channels.swept(queue.sweep());
+  };
   return [
     { name: 'evidence', everyMs: 100, run: () => evidence.poll() },
     { name: 'witness', everyMs: 500, run: () => witness.look() },
     { name: 'screens', everyMs: 3_000, run: lookAtScreens },
-    { name: 'sweep', everyMs: 1_000, run: () => channels.swept(queue.sweep()) },
+    { name: 'sweep', everyMs: 1_000, run: sweep },
     { name: 'consequences', everyMs: 1_000, run: () => consequences() },
     { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
     { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },

@@ -1,6 +1,9 @@
-import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { makeTempDirectory } from '@orc/testing';
+import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { createFollower, type Follower } from './index.ts';
 
@@ -72,7 +75,65 @@ describe('a follower', () => {
   });
 
   it('does not hide other errors of the system', () => {
-    expect(() => createFollower(makeTempDirectory()).poll()).toThrow('EISDIR');
+    const path = makePath();
+    writeFileSync(path, '');
+    expect(() => createFollower(join(path, 'log.jsonl')).poll()).toThrow('ENOTDIR');
+  });
+});
+
+describe('what is no regular file', () => {
+  const makers = {
+    'a pipe': (path: string) => void execFileSync('mkfifo', [path]),
+    'a directory': (path: string) => mkdirSync(path),
+    'a socket': async (path: string) => {
+      const server = createServer().listen(path);
+      await once(server, 'listening');
+      onTeardown(() => void server.close());
+    },
+  };
+
+  it.each(Object.entries(makers))('is waited for like one that does not exist: %s', async (_, make) => {
+    const path = makePath();
+    await make(path);
+    const follower = createFollower(path);
+    expect(values(follower)).toEqual([]);
+    rmSync(path, { recursive: true });
+    appendFileSync(path, '1\n');
+    expect(values(follower)).toEqual([1]);
+    rmSync(path);
+    await make(path);
+    expect(values(follower)).toEqual([]);
+  });
+});
+
+describe('a follower that reads a little at a time', () => {
+  it('gives the same lines, each once, and says whether there are more', () => {
+    const path = makePath();
+    const long = 'x'.repeat(25);
+    appendFileSync(path, `1\n2\n3\n"${long}"\n4\n`);
+    const follower = createFollower(path, { bytesMax: 10 });
+    const looks = () => [values(follower), follower.hasMore];
+    expect([looks(), looks(), looks(), looks()]).toEqual([
+      [[1, 2, 3], true],
+      [[], true],
+      [[], true],
+      [[long, 4], false],
+    ]);
+    appendFileSync(path, '5\n');
+    expect(looks()).toEqual([[5], false]);
+  });
+
+  it('has no more when the file is gone or written anew in between', () => {
+    const path = makePath();
+    appendFileSync(path, '1\n2\n');
+    const follower = createFollower(path, { bytesMax: 2 });
+    expect([values(follower), follower.hasMore]).toEqual([[1], true]);
+    writeFileSync(path, '3\n');
+    expect([values(follower), follower.hasMore]).toEqual([[3], false]);
+    appendFileSync(path, '4\n5\n');
+    follower.poll();
+    rmSync(path);
+    expect([values(follower), follower.hasMore]).toEqual([[], false]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isErrno } from '@orc/errors';
 import { parseLine, type JsonlLine } from './read.ts';
 
@@ -13,8 +13,10 @@ export interface Follower {
   readonly path: string;
   /** Follows the same file under its new name: what was read is not read again. */
   moveTo(path: string): void;
-  /** The lines that were completed since the last call; none while the file does not exist. */
+  /** The lines that were completed since the last call; none while there is no regular file. */
   poll(): FollowedLine[];
+  /** The last poll ended at `bytesMax`: there is more to read at once. */
+  readonly hasMore: boolean;
 }
 
 export interface FollowerOptions {
@@ -23,6 +25,8 @@ export interface FollowerOptions {
    * count from there. Default `start`.
    */
   readonly from?: 'start' | 'end';
+  /** So much is read by one poll at most, though not always so much as a line. Default: all there is. */
+  readonly bytesMax?: number;
 }
 
 interface Position {
@@ -40,19 +44,27 @@ const TAIL_BYTES = 256;
 const NEWLINE = 10;
 
 /** Opens nothing until the first `poll`, and holds no file open between two polls. */
-export function createFollower(firstPath: string, { from = 'start' }: FollowerOptions = {}): Follower {
+export function createFollower(
+  firstPath: string,
+  { from = 'start', bytesMax = Number.POSITIVE_INFINITY }: FollowerOptions = {},
+): Follower {
   let path = firstPath;
   let position: Position | undefined;
   let isFirstLook = true;
+  let hasMore = false;
   return {
     get path() {
       return path;
+    },
+    get hasMore() {
+      return hasMore;
     },
     moveTo(newPath) {
       path = newPath;
     },
     poll() {
       const skipsLines = isFirstLook && from === 'end';
+      hasMore = false;
       const file = openExisting(path);
       isFirstLook = false;
       if (file === undefined) {
@@ -61,10 +73,17 @@ export function createFollower(firstPath: string, { from = 'start' }: FollowerOp
         return [];
       }
       try {
-        const { ino, size } = fstatSync(file);
+        const stat = fstatSync(file);
+        if (!stat.isFile()) {
+          position = undefined;
+          return [];
+        }
+        const { ino, size } = stat;
         if (!position || !isSameFile(file, position, ino, size))
           position = startAt(file, ino, skipsLines ? findLastLineEnd(file, size) : 0);
-        return position.offset === size ? [] : readLines(file, position);
+        const lines = position.offset === size ? [] : readLines(file, position, bytesMax);
+        hasMore = position.offset < size;
+        return lines;
       } finally {
         closeSync(file);
       }
@@ -74,9 +93,11 @@ export function createFollower(firstPath: string, { from = 'start' }: FollowerOp
 
 function openExisting(path: string): number | undefined {
   try {
-    return openSync(path, 'r');
+    // Without the flag, opening a pipe waits for somebody who writes to it, and the whole process with it.
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+    // The second is what a socket answers.
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENXIO')) return undefined;
     throw error;
   }
 }
@@ -108,20 +129,22 @@ function readAt(file: number, offset: number, length: number): Buffer {
   return bytes.subarray(0, readSync(file, bytes, 0, length, offset));
 }
 
-function readLines(file: number, position: Position): FollowedLine[] {
+function readLines(file: number, position: Position, bytesMax: number): FollowedLine[] {
   const lines: FollowedLine[] = [];
-  for (;;) {
-    const chunk = readAt(file, position.offset, CHUNK_BYTES);
-    if (chunk.length === 0) return lines;
+  const end = position.offset + bytesMax;
+  while (position.offset < end) {
+    const chunk = readAt(file, position.offset, Math.min(CHUNK_BYTES, end - position.offset));
+    if (chunk.length === 0) break;
     position.offset += chunk.length;
     position.tail = Buffer.from(Buffer.concat([position.tail, chunk]).subarray(-TAIL_BYTES));
     let rest = Buffer.concat([position.partial, chunk]);
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+    for (let at = rest.indexOf(NEWLINE); at >= 0; at = rest.indexOf(NEWLINE)) {
       position.line += 1;
-      const text = rest.toString('utf8', 0, end);
+      const text = rest.toString('utf8', 0, at);
       if (text !== '') lines.push(parseLine(text, position.line));
-      rest = rest.subarray(end + 1);
+      rest = rest.subarray(at + 1);
     }
     position.partial = Buffer.from(rest);
   }
+  return lines;
 }

@@ -337,6 +337,17 @@ describe('requeueUnseen', () => {
     expect(queue.requeueUnseen('demo/dev', 'ended')).toEqual([]);
     expect([queue.get(seen.id).state, queue.get(others.id).state]).toEqual(['seen', 'injected']);
   });
+
+  it('queues only what was lost when the session itself goes on', () => {
+    const { queue, inject } = openTestQueue();
+    const [lost, kept] = [inject(), inject()];
+    const others = inject({ recipient: 'demo/qa' });
+    expect(queue.requeueUnseen('demo/dev', 'taken back', [others.id, lost.id])).toEqual([lost.id]);
+    expect(queue.requeueUnseen('demo/dev', 'taken back', [])).toEqual([]);
+    expect([queue.get(kept.id).state, queue.get(others.id).state]).toEqual(['injected', 'injected']);
+    // Nothing was taken from the one that is still there: what proves it counts, though it is older.
+    expect(queue.advance(kept.id, { step: 'accepted', at: kept.createdAt })).toBe(true);
+  });
 });
 
 describe('looking without taking', () => {

@@ -23,7 +23,7 @@ interface Return {
 
 /** The ways back into the queue. A message that comes back keeps its place: its sequence number does not change. */
 export interface Requeue {
-  readonly requeueUnseen: (recipient: string, reason: string) => string[];
+  readonly requeueUnseen: (recipient: string, reason: string, ids?: readonly string[]) => string[];
   /** What is on its way to a recipient: leased or injected. */
   readonly listMoving: (recipient: string) => MessageRow[];
   readonly putBack: (row: MessageRow, entry: Return) => void;
@@ -91,12 +91,14 @@ export function createRequeue(ledger: Ledger, { transitions, dependencies }: Par
     listMoving: (recipient) => allMoving.all(recipient),
     putBack,
     takeBack,
-    requeueUnseen(recipient, reason) {
+    requeueUnseen(recipient, reason, ids) {
       const to = parseAddress('recipient', recipient);
       const why = parseReason('reason', reason);
       return ledger.write(() => {
         const at = ledger.now();
-        const rows = allMoving.all(to).filter((row) => row.state === 'injected');
+        const rows = allMoving
+          .all(to)
+          .filter(({ id, state }) => state === 'injected' && (ids === undefined || ids.includes(id)));
         rows.sort((a, b) => a.seq - b.seq);
         for (const row of rows) putBack(row, { action: 'requeued', at, reason: why, isSessionLost: true });
         return rows.map((row) => row.id);

@@ -318,8 +318,11 @@ export interface Queue extends Disposable {
   ) => void;
   /** Puts a dead or failed message back in its old place, and with it the messages that died of it. */
   readonly retry: (id: string) => void;
-  /** The recipient's session ended: what was injected and not seen is queued again. Returns the ids. */
-  readonly requeueUnseen: (recipient: string, reason: string) => string[];
+  /**
+   * The recipient's session ended: what was injected and not seen is queued again. Returns the ids. With `ids`
+   * only these are, because the session goes on and has lost no others.
+   */
+  readonly requeueUnseen: (recipient: string, reason: string, ids?: readonly string[]) => string[];
   /** Stops time for a recipient: nothing is handed out, nothing runs out, no attempt counts. Persistent. */
   readonly park: (
     recipient: string,

@@ -1,4 +1,5 @@
 import { createTranscriptReader, type TranscriptFact, type TranscriptReader } from '@orc/agent-runtime';
+import { describeError, isOrcError } from '@orc/errors';
 import { createFollower, type Follower } from '@orc/jsonl';
 import type { AdvanceInput, Message } from '@orc/queue';
 import type { Channels } from '../channels/channels.ts';
@@ -7,8 +8,17 @@ import type { Parts } from '../parts.ts';
 interface Followed {
   readonly path: string;
   readonly follower: Follower;
-  readonly reader: TranscriptReader;
+  reader: TranscriptReader;
+  /** The last line that was read. */
+  line: number;
+  /** What was read and is not written down yet, the oldest first. */
+  readonly pending: TranscriptFact[];
+  /** Why the last look failed. */
+  problem: string | undefined;
 }
+
+/** Of one transcript at one look: a daemon that finds weeks of them has to answer hooks meanwhile. */
+const BYTES_PER_LOOK = 1_048_576;
 
 const IN_CONVERSATION: ReadonlySet<string> = new Set(['accepted', 'sent', 'answered']);
 
@@ -18,18 +28,12 @@ export interface TranscriptFactListener {
   (agentId: string, fact: TranscriptFact): void;
 }
 
-/**
- * Follows the transcripts that the clients write, and takes from them how far each message got. A file is
- * read from its start when it is first followed: evidence is idempotent, so a restart of the daemon in the
- * middle of a turn costs reading and nothing else.
- */
-export function createEvidence(
-  { queue, registry, log }: Pick<Parts, 'queue' | 'registry' | 'log'>,
+/** Writes down what one fact says about the messages of an agent, and hands it on. Repeatable. */
+function createTaker(
+  { queue, registry }: Pick<Parts, 'queue' | 'registry'>,
   channels: Pick<Channels, 'sighted' | 'proved'>,
   onFact: TranscriptFactListener,
 ) {
-  const followed = new Map<string, Followed>();
-
   /** A text that gets into the conversation is proof of the way it came, too. */
   const advance = (message: Message, fact: EvidenceFact, proof: AdvanceInput): void => {
     const isNew = queue.advance(message.id, proof);
@@ -38,14 +42,14 @@ export function createEvidence(
     if (agent && message.channel !== null) channels.proved(agent, message.channel, fact.at);
   };
 
-  const take = (agentId: string, path: string, fact: TranscriptFact): void => {
+  return (agentId: string, path: string, fact: TranscriptFact): void => {
     if (fact.type === 'lost') {
       // Read again after a restart, the file tells of losses that were made good long ago.
-      const isPresent = fact.ids.some((id) => {
+      const lost = fact.ids.filter((id) => {
         const message = queue.find(id);
         return message?.state === 'injected' && (message.injectedAt ?? Infinity) <= fact.at;
       });
-      if (isPresent) queue.requeueUnseen(agentId, `the client dropped it: ${fact.why}`);
+      if (lost.length > 0) queue.requeueUnseen(agentId, `the client dropped it: ${fact.why}`, lost);
     } else if ('ids' in fact) {
       const proof = { at: fact.at, line: fact.line, transcript: path, session: fact.sessionId ?? undefined };
       for (const id of fact.ids) {
@@ -58,35 +62,86 @@ export function createEvidence(
     }
     onFact(agentId, fact);
   };
+}
 
-  const read = (agentId: string, { path, follower, reader }: Followed): void => {
-    for (const line of follower.poll()) {
-      if (!line.ok) continue;
-      for (const fact of reader.read(line.value, line.line)) take(agentId, path, fact);
+/**
+ * Follows the transcripts that the clients write, and takes from them how far each message got. A file is
+ * read from its start when it is first followed: evidence is idempotent, so a restart of the daemon in the
+ * middle of a turn costs reading and nothing else.
+ */
+export function createEvidence(
+  parts: Pick<Parts, 'queue' | 'registry' | 'log'>,
+  channels: Pick<Channels, 'sighted' | 'proved'>,
+  onFact: TranscriptFactListener,
+) {
+  const { log } = parts;
+  const take = createTaker(parts, channels, onFact);
+  /** The last file of an agent is that of its present session; those before it are read to their end first. */
+  const followed = new Map<string, Followed[]>();
+
+  /** A fact is gone only when it is written down: the file tells of it once, and a database may be locked. */
+  const takePending = (agentId: string, { path, pending }: Followed): void => {
+    for (let fact = pending[0]; fact !== undefined; fact = pending[0]) {
+      try {
+        take(agentId, path, fact);
+      } catch (error) {
+        if (isOfDatabase(error)) throw error;
+        // It would fail for ever, and all that comes after it would wait.
+        log.warn({ err: error, agent: agentId, fact: fact.type }, 'a fact of a transcript was left out');
+      }
+      pending.shift();
     }
+  };
+
+  /** True when the file was read to its end, as far as it can be read. */
+  const read = (agentId: string, file: Followed): boolean => {
+    try {
+      takePending(agentId, file);
+      for (const line of file.follower.poll()) {
+        // The file was written anew, and its conversation is an empty one again.
+        if (line.line <= file.line) file.reader = createTranscriptReader();
+        file.line = line.line;
+        if (line.ok) file.pending.push(...file.reader.read(line.value, line.line));
+      }
+      takePending(agentId, file);
+      file.problem = undefined;
+    } catch (error) {
+      const problem = describeError(error);
+      // Once: each look meets it again, and a full disk must not get any fuller.
+      if (problem !== file.problem)
+        log.warn({ err: error, agent: agentId, transcript: file.path }, 'a transcript could not be read');
+      file.problem = problem;
+    }
+    return file.pending.length === 0 && !file.follower.hasMore;
+  };
+
+  const readAll = (agentId: string, files: Followed[]): void => {
+    for (let file = files[0]; file && read(agentId, file) && files.length > 1; file = files[0]) files.shift();
   };
 
   return {
     /** Follows this file from now on in place of the agent's former one, which is read to its end first. */
     follow(agentId: string, path: string): void {
-      const current = followed.get(agentId);
-      if (current?.path === path) return;
-      if (current) read(agentId, current);
-      followed.set(agentId, { path, follower: createFollower(path), reader: createTranscriptReader() });
+      const files = followed.get(agentId) ?? [];
+      if (files.at(-1)?.path === path) return;
+      readAll(agentId, files);
+      const follower = createFollower(path, { bytesMax: BYTES_PER_LOOK });
+      const reader = createTranscriptReader();
+      files.push({ path, follower, reader, line: 0, pending: [], problem: undefined });
+      followed.set(agentId, files);
     },
-    forget: (agentId: string): void => void followed.delete(agentId),
+    /** Whether there is more in the files than was read: what seems overdue may be proved in there. */
+    isBehind: (): boolean => [...followed.values()].flat().some(({ follower }) => follower.hasMore),
     /** Reads what was added. Costs one `stat` per agent when nothing was. */
     poll(agentId?: string): void {
-      for (const [id, entry] of followed) {
-        if (agentId !== undefined && id !== agentId) continue;
-        try {
-          read(id, entry);
-        } catch (error) {
-          log.warn({ err: error, agent: id, transcript: entry.path }, 'a transcript could not be read');
-        }
-      }
+      for (const [id, files] of followed) if (agentId === undefined || id === agentId) readAll(id, files);
     },
   };
+}
+
+/** The database was locked, or its disk full: what failed may work the next time. */
+function isOfDatabase(error: unknown): boolean {
+  return isOrcError(error) && error.code.startsWith('ORC_SQLITE_');
 }
 
 export type Evidence = ReturnType<typeof createEvidence>;
