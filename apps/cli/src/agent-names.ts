@@ -15,9 +15,18 @@ export async function findAgent(client: Client, args: Arguments): Promise<AgentV
   const { agents } = await client.call('agents', {});
   const found = agents.filter(({ id, role }) => id === name || role === name);
   if (found.length === 1 && found[0]) return found[0];
+  if (found.length === 0) throw noAgent(name, agents);
+  throw errors.usage(`"${name}" is in several projects.`, whichOf(agents));
+}
+
+/** The error for a name that nobody has among these. */
+export function noAgent(name: string, agents: readonly Pick<AgentView, 'id'>[]): Error {
+  return errors.usage(`There is no agent "${name}".`, whichOf(agents));
+}
+
+function whichOf(agents: readonly Pick<AgentView, 'id'>[]): string {
   const known = agents.map(({ id }) => id).join(', ');
-  const problem = found.length === 0 ? `There is no agent "${name}".` : `"${name}" is in several projects.`;
-  throw errors.usage(problem, known === '' ? 'Start a team with "orc up".' : `Say one of: ${known}.`);
+  return known === '' ? 'Start a team with "orc up".' : `Say one of: ${known}.`;
 }
 
 export const paramsOf = ({ project, role }: AgentView) => ({ project, role });

@@ -15,6 +15,13 @@ export const errors = {
     }),
   notReadable: (path: string, cause: unknown) =>
     new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
+  notWritable: (path: string, why: string, cause: unknown) =>
+    new OrcError(
+      'ORC_CLI_NOT_WRITABLE',
+      `${path} cannot be written: ${why}. Correct that, or name another place.`,
+      { path, why },
+      { cause },
+    ),
   noProgram: (name: string) =>
     new OrcError(
       'ORC_CLI_NO_PROGRAM',
@@ -41,6 +48,12 @@ export const errors = {
       'ORC_CLI_DAEMON_DOES_NOT_END',
       `The daemon (pid ${pid}) was told to stop and still runs after ${Math.round(ms / 1_000)} s. "orc daemon stop --force" kills it; nothing that it confirmed is lost.`,
       { pid },
+    ),
+  daemonRunsOtherwise: (pid: number, command: string) =>
+    new OrcError(
+      'ORC_CLI_DAEMON_RUNS_OTHERWISE',
+      `The daemon runs already (pid ${pid}), and not as "${command}" would start it. Restart it: "orc daemon stop", then "${command}". Agents go on meanwhile.`,
+      { pid, command },
     ),
   daemonStopped: ({ home }: Layout) =>
     new OrcError(

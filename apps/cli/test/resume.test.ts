@@ -41,3 +41,28 @@ it('only looks: names what each start would lack, and without a daemon writes no
   expect(refused.stderr).toContain('ORC_CONTRACTS_DAEMON_ABSENT');
   expect(contents(world.orcHome)).toEqual(before);
 }, 400_000);
+
+it('comes back with "orc start", by its path as by its name, and after "orc stop" unnamed', async () => {
+  const world = makeWorld();
+  const { shop } = await startShop(world, '--roles', 'developer');
+  const waitForTeam = (what: string) =>
+    waitUntil(
+      async () => {
+        const { status, agents } = await world.project();
+        return status === 'active' && agents.every(({ process }) => process.isAlive);
+      },
+      { timeoutMs: 60_000, what },
+    );
+  await world.orc('down');
+  await world.orc('start', '--project', shop.path);
+  await waitForTeam('the team that was named by its path');
+
+  await world.orc('stop');
+  await world.orc('start');
+  await waitForTeam('the team that was stopped');
+
+  expect(await world.run(['start', '--project', 'shp'])).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining('ORC_DAEMON_UNKNOWN_PROJECT') as string,
+  });
+}, 400_000);

@@ -1,10 +1,45 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { listDayFiles, readJsonlBackwards } from '@orc/jsonl';
-import { isSet, numberOption, type Command } from '../command.ts';
+import { isSet, numberOption, type Command, type Result, type Surroundings } from '../command.ts';
 import { findHealth, startDaemon, stopDaemon } from '../daemon-process.ts';
 import { formatDuration } from '../duration.ts';
+import { errors } from '../errors.ts';
 
 const LOG_LINES = 50;
+
+/** What a flag asks of a daemon that is started, and of none that runs. */
+interface Wish {
+  readonly key: string;
+  readonly variable: string;
+  readonly value: unknown;
+  /** The line that asks for it. */
+  readonly command: string;
+}
+
+/** Starts the daemon unless one runs as is wished. @throws ORC_CLI_DAEMON_RUNS_OTHERWISE */
+export async function startUnlessRunning(
+  { connect, layout, environment, say }: Surroundings,
+  wish?: Wish,
+): Promise<Result> {
+  const running = await findHealth(layout);
+  if (running) {
+    const { pid } = running;
+    if (wish) {
+      const { values } = await (await connect({ start: false })).call('config', {});
+      if (values.find(({ key }) => key === wish.key)?.value !== wish.value)
+        throw errors.daemonRunsOtherwise(pid, wish.command);
+    }
+    return { json: { pid, started: false }, text: `the daemon runs already (pid ${pid})` };
+  }
+  const wished = wish && { [wish.variable]: String(wish.value) };
+  const { pid } = await startDaemon(layout, { ...environment, ...wished }, say);
+  return { json: { pid, started: true }, text: `the daemon runs (pid ${pid})` };
+}
+
+const withoutResume: Wish = {
+  ...{ key: 'credits.autoResume', variable: 'ORC_CREDITS_AUTO_RESUME', value: false },
+  command: 'orc daemon start --no-resume',
+};
 
 const start: Command = {
   path: 'daemon start',
@@ -19,21 +54,11 @@ const start: Command = {
     ['orc daemon start', 'starts it, or says that it runs'],
     ['orc daemon start --no-resume', 'leaves it to you when agents go on after a usage limit'],
   ],
-  async run(args, { layout, environment: given, say }) {
-    const isWaiting = args.options['resume'] === false;
-    const environment = isWaiting ? { ...given, ORC_CREDITS_AUTO_RESUME: 'false' } : given;
-    const running = await findHealth(layout);
-    if (running)
-      return {
-        json: { pid: running.pid, started: false },
-        text: `the daemon runs already (pid ${running.pid})`,
-      };
-    const { pid } = await startDaemon(layout, environment, say);
-    return { json: { pid, started: true }, text: `the daemon runs (pid ${pid})` };
-  },
+  run: (args, surroundings) =>
+    startUnlessRunning(surroundings, args.options['resume'] === false ? withoutResume : undefined),
 };
 
-const stop: Command = {
+export const stop: Command = {
   path: 'daemon stop',
   summary: 'Stop the daemon; the agents go on in tmux and are taken over by the next one',
   options: { force: { type: 'boolean', describe: 'Kill it at once; nothing that it confirmed is lost' } },

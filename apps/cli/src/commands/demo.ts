@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import type { Client, EventView, ProjectStatus } from '@orc/contracts';
 import { stringOption, type Command, type Surroundings } from '../command.ts';
 import { makeDemoProject } from '../demo/project.ts';
@@ -25,8 +25,9 @@ export const command: Command = {
     const signal = AbortSignal.timeout(limitMs);
     const started = performance.now();
     const client = await connect();
-    const name = await findFreeName(client, say);
-    const { path, specPath } = await makeDemoProject(join(layout.home, 'demo', name));
+    const directory = join(layout.home, 'demo');
+    const name = await findFreeName(client, directory, say);
+    const { path, specPath } = await makeDemoProject(join(directory, name));
     say(`SIMULATION: a team of simulated agents builds ${path}`);
     const spec = { path: specPath, text: readFileSync(specPath, 'utf8') };
     const up = { path, name, spec, runtime: 'sim', teamType: 'web_application', plan: 'max5' };
@@ -46,15 +47,23 @@ export const command: Command = {
   },
 };
 
-/** An earlier demo that still runs is ended first; nothing of it is lost, and two would only be slow. */
-async function findFreeName(client: Client, say: Surroundings['say']): Promise<string> {
+/**
+ * An earlier demo that still runs is ended first; nothing of it is lost, and two would only be slow. It is known
+ * by where it is: a name may as well be that of a project of the user.
+ */
+async function findFreeName(client: Client, directory: string, say: Surroundings['say']): Promise<string> {
   const { projects } = await client.call('status', {});
-  const demos = projects.filter(({ slug }) => /^demo(-\d+)?$/.test(slug));
+  const own = existsSync(directory) ? realpathSync(directory) : directory;
+  const demos = projects.filter(({ path }) => path.startsWith(own + sep));
   for (const { slug } of demos.filter(({ status }) => status !== 'stopped')) {
     say(`· ending the earlier ${slug}; its branches and work stay`);
     await client.call('down', { body: { project: slug } });
   }
-  return demos.length === 0 ? 'demo' : `demo-${demos.length + 1}`;
+  const isTaken = (name: string) =>
+    projects.some(({ slug }) => slug === name) || existsSync(join(directory, name));
+  let name = 'demo';
+  for (let number = 2; isTaken(name); number += 1) name = `demo-${number}`;
+  return name;
 }
 
 async function findProject(client: Client, name: string): Promise<ProjectStatus> {

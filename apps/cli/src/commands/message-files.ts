@@ -1,8 +1,10 @@
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Client, MovedMessage } from '@orc/contracts';
 import { textOf, type Command } from '../command.ts';
 import { errors } from '../errors.ts';
 import { count } from '../status-text.ts';
+import { writeAt } from '../write-at.ts';
 
 /** Messages per call: a page is small enough for any body that the ledger takes. */
 const PAGE = 500;
@@ -13,8 +15,8 @@ const exportAll: Command = {
     'Write everything that is still owed to a file: undelivered messages, and tasks without an outcome',
   positionals: [{ name: 'file', describe: 'Where to' }],
   examples: [['orc msg export pending.json', 'writes what is queued, leased or injected, and open tasks']],
-  async run(args, { connect }) {
-    const path = textOf(args, 'file');
+  async run(args, { connect, directory }) {
+    const path = resolve(directory, textOf(args, 'file'));
     const written = await writeAll(await connect(), path);
     return { json: { count: written }, text: `wrote ${count(written, 'message')}` };
   },
@@ -23,26 +25,33 @@ const exportAll: Command = {
 /** Page by page, so that no number of messages is too large; the file appears whole or not at all. */
 async function writeAll(client: Client, path: string): Promise<number> {
   const draft = `${path}.part`;
-  const file = openSync(draft, 'w', 0o600);
-  let written = 0;
+  const file = writeAt(path, () => openSync(draft, 'w', 0o600));
   try {
-    let afterSeq = 0;
-    writeSync(file, '[');
-    for (;;) {
-      const { messages } = await client.call('exportMessages', { query: { afterSeq, limit: PAGE } });
-      for (const message of messages) {
-        writeSync(file, `${written === 0 ? '' : ','}\n${JSON.stringify(message)}`);
-        written += 1;
-      }
-      const last = messages.at(-1);
-      if (!last) break;
-      afterSeq = last.seq;
-    }
-    writeSync(file, '\n]\n');
-  } finally {
-    closeSync(file);
+    const write = (text: string) => writeAt(path, () => writeSync(file, text));
+    const written = await writePages(client, write).finally(() => closeSync(file));
+    writeAt(path, () => renameSync(draft, path));
+    return written;
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
   }
-  renameSync(draft, path);
+}
+
+async function writePages(client: Client, write: (text: string) => void): Promise<number> {
+  let written = 0;
+  let afterSeq = 0;
+  write('[');
+  for (;;) {
+    const { messages } = await client.call('exportMessages', { query: { afterSeq, limit: PAGE } });
+    for (const message of messages) {
+      write(`${written === 0 ? '' : ','}\n${JSON.stringify(message)}`);
+      written += 1;
+    }
+    const last = messages.at(-1);
+    if (!last) break;
+    afterSeq = last.seq;
+  }
+  write('\n]\n');
   return written;
 }
 

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import type { RouteOutput } from '@orc/contracts';
 import { stringOption, textOf, type Command } from '../command.ts';
 import { errors } from '../errors.ts';
+import { writeAt } from '../write-at.ts';
 
 const projectName = { type: 'string', describe: 'Name of the project; without it, the only one' } as const;
 
@@ -54,10 +55,11 @@ const rulesEditCommand: Command = {
     const client = await connect();
     const project = stringOption(args, 'project');
     const { file } = await client.call('rules', { query: { project } });
-    if (!existsSync(file)) {
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, TEMPLATE);
-    }
+    if (!existsSync(file))
+      writeAt(file, () => {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, TEMPLATE);
+      });
     const [editor = 'vi', ...words] = (environment['VISUAL'] ?? environment['EDITOR'] ?? 'vi').split(' ');
     const { status, error } = spawnSync(editor, [...words, file], { stdio: 'inherit', env: environment });
     if (error || status !== 0) throw errors.editorFailed(editor, file, error);

@@ -1,9 +1,9 @@
+import { noAgent } from '../agent-names.ts';
 import { isSet, stringOption, type Command } from '../command.ts';
 import { formatStatus } from '../status-text.ts';
 import { declaration } from './status.declaration.ts';
 
 const REDRAW_MS = 1_000;
-const CLEAR = '\u001b[H\u001b[2J';
 
 export const command: Command = {
   ...declaration,
@@ -23,11 +23,18 @@ export const command: Command = {
       const projects = status.projects
         .map((each) => ({ ...each, agents: each.agents.filter(isWanted) }))
         .filter(({ agents }) => agents.length > 0);
+      if (projects.length === 0)
+        throw noAgent(
+          agent,
+          status.projects.flatMap(({ agents }) => agents),
+        );
       return { ...status, projects };
     };
     const isColoured = surroundings.isTerminal && surroundings.environment.NO_COLOR === undefined;
     while (isSet(args, 'watch') && surroundings.isTerminal) {
-      surroundings.print(`${CLEAR}${formatStatus(await look(), { isColoured })}\n`);
+      const picture = `${formatStatus(await look(), { isColoured })}\n`;
+      surroundings.clear();
+      surroundings.print(picture);
       await new Promise((resolve) => setTimeout(resolve, REDRAW_MS));
     }
     const status = await look();

@@ -1,7 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { isErrno } from '@orc/errors';
 import { isSet, textOf, type Command } from '../command.ts';
+import { errors } from '../errors.ts';
 import { formatTable } from '../table.ts';
+import { writeAt } from '../write-at.ts';
 
 const configShow: Command = {
   path: 'config show',
@@ -28,7 +31,7 @@ const configGet: Command = {
     const key = textOf(args, 'key');
     const { values } = await (await connect()).call('config', {});
     const found = values.find((each) => each.key === key);
-    if (!found) return { json: null, text: `there is no setting ${key}`, exitCode: 1 };
+    if (!found) throw errors.usage(`There is no setting "${key}".`, '"orc config show" lists them.');
     return {
       json: found.value,
       text: typeof found.value === 'string' ? found.value : JSON.stringify(found.value),
@@ -41,7 +44,7 @@ const configSet: Command = {
   summary: 'Change one setting in config.yaml; a value that cannot be used is refused',
   positionals: [
     { name: 'key', describe: 'Such as agents.runtime' },
-    { name: 'value', describe: 'As YAML: sim, 30, true, [a, b]' },
+    { name: 'value', describe: 'As JSON: 30, true, ["a", "b"]; anything else is text' },
   ],
   examples: [['orc config set agents.runtime sim', 'agents are simulated from the next "orc up" on']],
   async run(args, { connect }) {
@@ -96,24 +99,33 @@ const configInit: Command = {
       ...lines,
       '',
     ].join('\n');
-    try {
-      writeFileSync(layout.config, text, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error;
-      return { json: { path: layout.config, written: false }, text: `${layout.config} is there already` };
-    }
-    return { json: { path: layout.config, written: true }, text: `wrote ${layout.config}` };
+    const path = layout.config;
+    const written = writeAt(path, () => writeNew(path, text));
+    return { json: { path, written }, text: written ? `wrote ${path}` : `${path} is there already` };
   },
 };
+
+/** Returns false, and changes nothing, when there is such a file. */
+function writeNew(path: string, text: string): boolean {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+    return false;
+  }
+}
 
 const backup: Command = {
   path: 'backup',
   summary: 'Copy the database while it is in use',
   positionals: [{ name: 'file', describe: 'Where to; without it, below ORC_HOME/backups', isOptional: true }],
   examples: [['orc backup', 'writes a copy and prints its path']],
-  async run(args, { connect }) {
+  async run(args, { connect, directory }) {
     const file = textOf(args, 'file');
-    const answer = await (await connect()).call('backup', { body: file === '' ? {} : { path: file } });
+    // The daemon stands elsewhere, where a relative path is another one.
+    const body = file === '' ? {} : { path: resolve(directory, file) };
+    const answer = await (await connect()).call('backup', { body });
     return { json: answer, text: answer.path };
   },
 };

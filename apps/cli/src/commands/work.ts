@@ -1,4 +1,5 @@
-import { isSet, stringOption, textOf, type Command } from '../command.ts';
+import { resolve } from 'node:path';
+import { isSet, stringOption, textOf, type Command, type Option } from '../command.ts';
 import { projectOption } from '../project-flag.ts';
 import { formatTable } from '../table.ts';
 
@@ -24,14 +25,15 @@ const worktreeList: Command = {
   },
 };
 
-function worktreeChange(action: 'repair' | 'clean', summary: string): Command {
+function worktreeChange(
+  action: 'repair' | 'clean',
+  summary: string,
+  options: Readonly<Record<string, Option>> = {},
+): Command {
   return {
     path: `worktree ${action}`,
     summary,
-    options: {
-      project: projectOption,
-      force: { type: 'boolean', describe: 'Remove also what a living process uses' },
-    },
+    options: { project: projectOption, ...options },
     examples: [[`orc worktree ${action}`, summary.toLowerCase()]],
     async run(args, { connect }) {
       const answer = await (
@@ -95,14 +97,16 @@ const rescueRestore: Command = {
     force: { type: 'boolean', describe: 'Overwrite differing files' },
   },
   examples: [['orc rescue restore refs/orc/rescue/shop/developer/20260101T120000Z', 'puts the files back']],
-  async run(args, { connect }) {
+  async run(args, { connect, directory }) {
+    const into = stringOption(args, 'into');
     const answer = await (
       await connect()
     ).call('restoreRescue', {
       body: {
         ref: textOf(args, 'ref'),
         project: stringOption(args, 'project'),
-        into: stringOption(args, 'into'),
+        // The daemon stands elsewhere, where a relative path is another one.
+        into: into === undefined ? undefined : resolve(directory, into),
         force: isSet(args, 'force'),
       },
     });
@@ -113,7 +117,13 @@ const rescueRestore: Command = {
 export const workCommands: readonly Command[] = [
   worktreeList,
   worktreeChange('repair', 'Put right what git says about worktrees that were moved or removed by hand'),
-  worktreeChange('clean', 'Remove the worktrees of agents that do not run, rescuing first'),
+  worktreeChange('clean', 'Remove the worktrees of agents that do not run, rescuing first', {
+    force: {
+      type: 'boolean',
+      describe:
+        'Remove also what is locked, was not pushed or cannot be kept whole; never what a living process uses',
+    },
+  }),
   rescueList,
   rescueShow,
   rescueRestore,

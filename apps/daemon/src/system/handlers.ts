@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
 import { operator } from '@orc/contracts';
 import type { Room } from '../admission/room.ts';
 import type { ChannelTable } from '../channels/table.ts';
+import { errors } from '../errors.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
@@ -43,7 +45,11 @@ export function createSystemHandlers(
       mkdirSync(layout.backups, { recursive: true, mode: 0o700 });
       const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
       const path = body.path ?? join(layout.backups, `orc-${stamp}.db`);
-      await queue.backup(path);
+      try {
+        await queue.backup(path);
+      } catch (error) {
+        throw explained(path, error);
+      }
       return { path };
     },
     status: ({ caller, query }) => {
@@ -68,4 +74,11 @@ export function createSystemHandlers(
       };
     },
   };
+}
+
+/** What the system says of a place that somebody named is no bug. */
+function explained(path: string, error: unknown): unknown {
+  const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : undefined;
+  const [, why] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
+  return why === undefined ? error : errors.badRequest([`${path} cannot be written: ${why}`]);
 }

@@ -23,5 +23,7 @@ export const flag = z.stringbool().optional();
 export const count = z.coerce.number().int().min(1).max(10_000).optional();
 /** A name, or an absolute path in the project or in one of its worktrees. */
 export const project = z.string().optional();
+/** A place in the file system. The daemon stands elsewhere than whoever calls. */
+export const place = z.string().startsWith('/', 'must be an absolute path');
 export const messageParams = z.object({ id: z.string() });
 export const agentParams = z.object({ project: z.string(), role: z.string() });

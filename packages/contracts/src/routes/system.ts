@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { define, flag, project } from './define.ts';
+import { define, flag, place, project } from './define.ts';
 
 /** The daemon itself: its health, its configuration, its database. */
 export const system = {
@@ -29,7 +29,7 @@ export const system = {
   }),
   backup: define({
     access: 'operator',
-    body: z.strictObject({ path: z.string().optional() }),
+    body: z.strictObject({ path: place.optional() }),
     answer: z.object({ path: z.string() }),
   }),
   config: define({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { taskSchema } from '../schemas/task.ts';
 import { rescueSchema, worktreeSchema } from '../schemas/work.ts';
-import { define, messageParams, project, text } from './define.ts';
+import { define, messageParams, place, project, text } from './define.ts';
 
 /** Tasks, worktrees and rescued work. */
 export const work = {
@@ -60,7 +60,7 @@ export const work = {
     body: z.strictObject({
       project,
       ref: z.string(),
-      into: z.string().optional(),
+      into: place.optional(),
       force: z.boolean().default(false),
     }),
     answer: z.object({ path: z.string(), files: z.array(z.string()) }),
