@@ -116,6 +116,71 @@ describe('git in the daemon', () => {
   );
 
   it(
+    'gives an integration up for nobody but the project manager, and changes nothing in a dry run',
+    async () => {
+      // Only calls look, so that a person's merge is noticed by none but them.
+      const { user, as, commit, repository } = await open(['developer', 'project-manager'], {
+        lookEveryMs: 600_000,
+      });
+      commit('developer', 'a.ts', 'export {};\n');
+      const begun = await as('project-manager').call('gitIntegrate', { body: {} });
+      const id = begun.integration?.id ?? '';
+      for (const dryRun of [false, true])
+        await expect(
+          as('developer').call('gitIntegrate', { body: { abandon: true, dryRun } }),
+        ).rejects.toThrowError(codeOf('ORC_DAEMON_FORBIDDEN'));
+      await expect(user.call('gitIntegrate', { body: { abandon: true, dryRun: true } })).rejects.toThrowError(
+        codeOf('ORC_DAEMON_BAD_REQUEST'),
+      );
+      const published = await user.call('gitIntegrate', { body: { withoutTests: true } });
+      expect(published.integration).toMatchObject({ id, state: 'published' });
+
+      repository.git('merge', '--quiet', '--ff-only', id);
+      const references = repository.git('for-each-ref');
+      const plan = await as('developer').call('gitIntegrate', { body: { dryRun: true } });
+      expect(plan).toMatchObject({ outcome: 'planned', integration: { id, state: 'published' } });
+      expect(repository.git('for-each-ref')).toBe(references);
+      const { messages } = await user.call('messages', {
+        query: { agent: 'shop/developer', kind: 'notice' },
+      });
+      expect(messages).toEqual([]);
+      const next = await as('project-manager').call('gitIntegrate', { body: { abandon: true } });
+      expect(next).toMatchObject({ outcome: 'refused', next: 'No integration is open.' });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'finds names for its branches where others leave no room for them, also when two go back at once',
+    async () => {
+      const { user, commit, repository } = await open(['developer', 'project-manager']);
+      const remote = makeTempDirectory();
+      repository.git('init', '--quiet', '--bare', remote);
+      repository.git('remote', 'add', 'origin', remote);
+      repository.git('push', '--quiet', 'origin', 'main', 'main:integration');
+      repository.git('branch', 'rollback');
+      commit('developer', 'a.ts', 'export {};\n');
+      const { integration, did } = await user.call('gitIntegrate', { body: { withoutTests: true } });
+      expect(integration?.id).toMatch(/^integration-daily-\d{8}-\d{4}$/);
+      expect(did).toContain(`pushed ${integration?.id} to origin`);
+      repository.git('merge', '--quiet', '--ff-only', integration?.id ?? '');
+      await user.call('gitIntegrate', { body: {} });
+      repository.commit({ 'b.ts': 'broken\n' }, 'Break it');
+
+      const both = await Promise.all([1, 2].map(() => user.call('gitRollback', { body: {} })));
+      const ids = both.map((answer) => answer.integration?.id ?? '');
+      expect(new Set(ids).size).toBe(2);
+      for (const id of ids) {
+        expect(id).toMatch(/^rollback-emergency-\d{8}-\d{4}(-2)?$/);
+        expect(repository.git('log', '--format=%s', `main..${id}`)).toMatch(/^Rollback: back to \w{12}$/);
+      }
+      const own = repository.git('for-each-ref', '--format=%(refname:short)', 'refs/heads/rollback*');
+      expect(own.split('\n')).toEqual(['rollback', ...ids.toSorted()]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'goes back only to what was there, and loses commits only when that is said twice',
     async () => {
       const { user } = await open(['developer']);

@@ -12,7 +12,7 @@ export interface Capture {
   readonly tree: string;
   /** What the index holds, when that is neither in `tree` nor in HEAD. */
   readonly stagedTree: string | undefined;
-  /** Commits of nested repositories. */
+  /** Commits that no reference of the repository may hold, such as those of nested repositories. */
   readonly tips: readonly string[];
   readonly skipped: readonly Skipped[];
 }

@@ -35,13 +35,16 @@ export async function ensureWorktree(tools: EnsureTools, input: EnsureInput): Pr
   const parentCommit = await findCommit(git, root, input.parent);
   if (parentCommit === undefined) throw errors.unknownParent(input.parent, root);
   const target = { ...input, commonDir, parentCommit, path };
-  return (
+  const worktree =
     (await findKept(git, target)) ??
     (await withLock(
       { git, commonDir, waitMs: lockWaitMs },
       async () => (await findKept(git, target)) ?? (await create(tools, target)),
-    ))
-  );
+    ));
+  const { branch } = worktree;
+  if (input.exact === true && branch !== input.branch)
+    throw errors.directoryTaken(path, `one on ${branch ?? 'no branch'} is there, not on ${input.branch}`);
+  return worktree;
 }
 
 /** The worktree when it is registered, in place and whole; whatever branch its agent is on by now. */
@@ -58,13 +61,17 @@ async function create(tools: EnsureTools, target: Target): Promise<Worktree> {
   const { git, strategies } = tools;
   const room = await makeRoom(tools, target);
   if (room.kept) return room.kept;
-  const scene = await readScene(tools, target, room.lostBranch);
+  const scene = await readScene(tools, target, target.exact === true ? null : room.lostBranch);
   await mkdir(dirname(target.path), { recursive: true, mode: 0o700 });
   const attempts: string[] = [];
   for (const strategy of strategies) {
     const step = planStep(strategy, scene);
     if ('refusal' in step) {
       attempts.push(`${strategy}: ${step.refusal}`);
+      continue;
+    }
+    if (target.exact === true && step.branch !== target.branch) {
+      attempts.push(`${strategy}: only ${target.branch} will do`);
       continue;
     }
     const added = await git.attempt(target.commonDir, ['worktree', 'add', '--quiet', ...step.args]);

@@ -13,6 +13,7 @@ export async function inspectRepository(git: Git, path: string): Promise<Reposit
   return {
     root,
     commonDir,
+    gitDir,
     branch,
     head,
     hasCommits: head !== null,

@@ -5,6 +5,7 @@ import { lineOf, type Git, type PathBytes, type Registration } from '@orc/git';
 import { findAdminDirectory } from './admin-directory.ts';
 import { captureWorktree, writeIndexTree, type Capture } from './capture.ts';
 import { errors } from './errors.ts';
+import { findPutAside } from './put-aside.ts';
 import { inspectRepository, isHeld } from './repository.ts';
 import { writeMessage } from './rescue-message.ts';
 import type { Rescue } from './types.ts';
@@ -24,15 +25,16 @@ export interface RescueInput {
 
 export async function rescueWorktree(git: Git, input: RescueInput): Promise<Rescue | undefined> {
   await checkAgentId(git, input.agentId);
-  const { root, commonDir, branch, head } = await inspectRepository(git, input.path);
-  const capture = await captureWorktree(git, { root, commonDir }, head, input.also);
+  const { root, commonDir, gitDir, branch, head } = await inspectRepository(git, input.path);
+  const captured = await captureWorktree(git, { root, commonDir }, head, input.also);
+  const capture = { ...captured, tips: [...captured.tips, ...(await findPutAside(git, gitDir))] };
   if (!(await isWorthKeeping(git, root, head, capture, input.keepHead === true))) return undefined;
   return writeRescue(git, { ...input, path: root, directory: commonDir, branch, head, capture });
 }
 
 /**
- * Keeps what git still holds of a worktree whose directory is gone: what was staged, and commits that
- * nothing else holds.
+ * Keeps what git still holds of a worktree whose directory is gone: what was staged or put aside, and
+ * commits that nothing else holds.
  */
 export async function rescueRegistration(
   git: Git,
@@ -40,6 +42,7 @@ export async function rescueRegistration(
   { path, branch, head }: Registration,
   about: Omit<RescueInput, 'path'>,
 ): Promise<Rescue | undefined> {
+  await checkAgentId(git, about.agentId);
   const admin = await findAdminDirectory(commonDir, path);
   const headTree =
     head === null ? undefined : lineOf(await git.run(commonDir, ['rev-parse', `${head}^{tree}`]));
@@ -49,7 +52,8 @@ export async function rescueRegistration(
     const index = admin && (await writeIndexTree(git, admin, join(scratch, 'index'), env));
     const tree = index ?? headTree;
     if (tree === undefined) return undefined;
-    const capture = { tree, stagedTree: undefined, tips: [], skipped: [] };
+    const tips = admin === undefined ? [] : await findPutAside(git, admin);
+    const capture = { tree, stagedTree: undefined, tips, skipped: [] };
     if (!(await isWorthKeeping(git, commonDir, head, capture, false))) return undefined;
     return await writeRescue(git, { ...about, path, directory: commonDir, branch, head, capture });
   } finally {

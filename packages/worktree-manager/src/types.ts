@@ -5,6 +5,8 @@ export interface RepositoryInfo {
   readonly root: string;
   /** The git directory that all worktrees of the repository share. */
   readonly commonDir: string;
+  /** The git directory of this checkout alone; `commonDir` unless it is a worktree of another. */
+  readonly gitDir: string;
   /** The branch that is checked out at `root`; `null` when HEAD is detached. Set even without a commit. */
   readonly branch: string | null;
   readonly head: string | null;
@@ -25,6 +27,8 @@ export interface EnsureInput {
   readonly branch: string;
   /** Branch or commit that the agent's work starts from. */
   readonly parent: string;
+  /** No other branch will do: without this one nothing is made. Default: false. */
+  readonly exact?: boolean;
 }
 
 export interface Worktree {
@@ -154,9 +158,12 @@ export interface Worktrees {
   /**
    * Keeps uncommitted work, and commits that no branch, tag or remote holds, as a commit under
    * `refs/orc/rescue/<agentId>/`; `undefined` when there is nothing to keep. The worktree does not change.
+   * @throws ORC_WORKTREE_NOT_A_REPOSITORY, ORC_WORKTREE_BAD_NAME
    */
   rescue(input: {
     readonly path: string;
+    /** Any directory of the repository. Known, it still tells of a worktree whose directory is gone. */
+    readonly repository?: string;
     readonly agentId: string;
     readonly reason: string;
     /** Milliseconds since 1970. Default: now. */

@@ -1,17 +1,17 @@
-import { createGit, listRegistrations, type Environment } from '@orc/git';
+import { createGit, listRegistrations, type Environment, type Git } from '@orc/git';
 import { WorktreesConfig, type WorktreesConfigInput } from './config.ts';
 import { describeWorktree } from './describe.ts';
 import { ensureWorktree, readPlace, type EnsureTools } from './ensure.ts';
 import { errors } from './errors.ts';
 import { readParent, recordParent } from './parent.ts';
-import { createPlaces } from './places.ts';
+import { createPlaces, resolveLinks } from './places.ts';
 import { removeWorktree } from './remove.ts';
 import { repairWorktrees } from './repair.ts';
 import { inspectRepository } from './repository.ts';
-import { rescueWorktree } from './rescue.ts';
+import { rescueRegistration, rescueWorktree, type RescueInput } from './rescue.ts';
 import { listRescues, showRescue } from './rescues.ts';
 import { restoreRescue } from './restore.ts';
-import type { ListedWorktree, Worktrees } from './types.ts';
+import type { ListedWorktree, Rescue, Worktrees } from './types.ts';
 
 export interface WorktreesDeps {
   /** Milliseconds since 1970; says when work was rescued. */
@@ -52,7 +52,7 @@ export function openWorktrees(options: WorktreesConfigInput, deps: WorktreesDeps
     ensure: (input) => ensureWorktree(tools, input),
     list: (repository) => listWorktrees(tools, repository),
     describe: (path, { parent } = {}) => describeWorktree(git, path, parent),
-    rescue: ({ at = now(), ...input }) => rescueWorktree(git, { ...input, at }),
+    rescue: ({ at = now(), ...input }) => rescuePlace(git, { ...input, at }),
     listRescues: (repository) => listRescues(git, repository),
     showRescue: ({ repository, ref }) => showRescue(git, repository, ref),
     restoreRescue: ({ ref, path, force = false }) => restoreRescue(git, { ref, path, force, at: now() }),
@@ -70,6 +70,20 @@ function parseConfig(options: WorktreesConfigInput): WorktreesConfig {
   throw errors.badConfig(
     parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'options'}: ${message}`),
   );
+}
+
+async function rescuePlace(
+  git: Git,
+  { repository, ...input }: RescueInput & { readonly repository?: string },
+): Promise<Rescue | undefined> {
+  // What cannot be looked into is not gone, and git says why it cannot be used.
+  const state = await readPlace(input.path).catch(() => 'other');
+  const isGone = state === 'missing' || state === 'empty';
+  if (repository === undefined || !isGone) return rescueWorktree(git, input);
+  const { commonDir } = await inspectRepository(git, repository);
+  const path = await resolveLinks(input.path);
+  const found = (await listRegistrations(git, commonDir)).find((each) => each.path === path);
+  return found && rescueRegistration(git, commonDir, found, input);
 }
 
 async function listWorktrees({ git, places }: EnsureTools, repository: string): Promise<ListedWorktree[]> {

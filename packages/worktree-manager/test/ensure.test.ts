@@ -78,6 +78,31 @@ describe('ensure', () => {
     expect(one.reason).toContain(`is checked out at ${repository.path}`);
   });
 
+  it('makes no other branch where only this one will do', async () => {
+    const repository = makeGitRepository();
+    repository.git('branch', 'feature');
+    const references = repository.git('for-each-ref', 'refs/heads');
+    await expect(open().ensure({ ...developer(repository.path), exact: true })).rejects.toMatchObject({
+      code: 'ORC_WORKTREE_CANNOT_CREATE',
+      message: expect.stringContaining('the branch feature leaves no room for') as string,
+    });
+    expect(repository.git('for-each-ref', 'refs/heads')).toBe(references);
+  });
+
+  it('takes neither the branch of a lost worktree nor the one it is on where only another will do', async () => {
+    const repository = makeGitRepository();
+    const worktrees = open();
+    const { path } = await worktrees.ensure(developer(repository.path));
+    const other = { ...developer(repository.path), branch: 'feature/other', exact: true };
+    await expect(worktrees.ensure(other)).rejects.toMatchObject({
+      code: 'ORC_WORKTREE_DIRECTORY_TAKEN',
+      details: { why: expect.stringContaining('feature/shop-developer') as string },
+    });
+    rmSync(path, { recursive: true });
+    expect(await worktrees.ensure(other)).toMatchObject({ path, branch: 'feature/other' });
+    expect(await worktrees.ensure(other)).toMatchObject({ strategy: 'kept', branch: 'feature/other' });
+  });
+
   it('does not take a branch that is being rebased in another checkout', async () => {
     const repository = makeGitRepository();
     repository.git('checkout', '--quiet', '-b', 'feature/shop-developer');

@@ -12,6 +12,7 @@ describe('inspectRepository', () => {
     expect(await open().inspectRepository(repository.path)).toEqual({
       root: repository.path,
       commonDir: join(repository.path, '.git'),
+      gitDir: join(repository.path, '.git'),
       branch: 'main',
       head: repository.git('rev-parse', 'HEAD'),
       hasCommits: true,
@@ -36,6 +37,7 @@ describe('inspectRepository', () => {
     expect(await open().inspectRepository(linked)).toMatchObject({
       root: linked,
       commonDir: join(repository.path, '.git'),
+      gitDir: join(repository.path, '.git/worktrees/linked'),
       branch: 'linked',
       isWorktreeOfAnother: true,
     });

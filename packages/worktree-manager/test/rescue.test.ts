@@ -320,6 +320,21 @@ describe('rescue', () => {
     expect(repository.git('for-each-ref', 'refs/orc')).toBe('');
   });
 
+  it.each([['gone'], ['empty']])('keeps what git still holds of a directory that is %s', async (state) => {
+    const { repository, worktrees, path, git } = await makeWorktree();
+    writeFileSync(join(path, 'staged.txt'), 'staged');
+    git('add', '--all');
+    rmSync(path, { recursive: true });
+    if (state === 'empty') mkdirSync(path);
+    const input = { path, repository: repository.path, ...about };
+    const rescue = await worktrees.rescue(input);
+    expect(rescue).toMatchObject({ ...about, path, branch: 'feature/shop-developer' });
+    expect(repository.git('show', `${rescue?.ref}:staged.txt`)).toBe('staged');
+    expect(await worktrees.list(repository.path)).toHaveLength(1);
+    repository.git('worktree', 'prune');
+    expect(await worktrees.rescue(input)).toBeUndefined();
+  });
+
   it('refuses a directory that is in no repository', async () => {
     await expect(open().rescue({ path: makeTempDirectory(), ...about })).rejects.toMatchObject({
       code: 'ORC_WORKTREE_NOT_A_REPOSITORY',

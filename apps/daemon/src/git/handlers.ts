@@ -53,7 +53,10 @@ export function createGitHandlers(parts: Parts, deps: Deps): HandlersOf<GitNames
     ...createLookHandlers(parts, deps, projectOf),
     gitIntegrate: ({ caller, body, progress }) => {
       const { project, ...options } = body;
-      if (!options.dryRun) onlyIntegrators(caller, 'integrate branches; the project manager does');
+      if (options.abandon || !options.dryRun)
+        onlyIntegrators(caller, 'integrate branches; the project manager does');
+      if (options.abandon && options.dryRun)
+        throw errors.badRequest(['abandon: a dry run gives nothing up; leave one of them out']);
       if (options.updateCheckout && caller.type === 'agent')
         throw errors.forbidden("change a person's checkout");
       return integrate.run(projectOf(caller, project), options, progress);

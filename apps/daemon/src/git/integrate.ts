@@ -3,9 +3,10 @@ import type { Integration, IntegrationPlan, TestRun } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
-import { createTurns } from '../system/turns.ts';
+import type { Turns } from '../system/turns.ts';
 import { ensureIntegrationWorktree, findIntegrationWorktree, keepAndReset } from './integration-worktree.ts';
 import { mergeSteps } from './merge-steps.ts';
+import { nameOwnBranch } from './own-branches.ts';
 import { createPublishing, type Published } from './publishing.ts';
 import { runGate } from './gate.ts';
 import type { GitTools } from './tools.ts';
@@ -58,8 +59,7 @@ function createDiary(report: Report): Diary {
  * what was merged is found again in the branch itself, tests of a commit are not run twice, and a pull
  * request is looked for before it is opened. So a call after a kill, or after a conflict was solved, goes on.
  */
-export function createIntegrate(parts: Parts, tools: GitTools) {
-  const turns = createTurns();
+export function createIntegrate(parts: Parts, tools: GitTools, turns: Turns) {
   const publishing = createPublishing(parts, tools);
   const run = async (
     project: Project,
@@ -67,14 +67,15 @@ export function createIntegrate(parts: Parts, tools: GitTools) {
     report: Report,
   ): Promise<IntegrationAnswer> => {
     const diary = createDiary(report);
-    if (findOpen(parts, project.slug)?.state === 'published') await publishing.settle(project);
+    if (!options.dryRun && findOpen(parts, project.slug)?.state === 'published')
+      await publishing.settle(project);
     const open = findOpen(parts, project.slug);
     if (options.abandon) return abandon(parts, project, open, diary);
     const only = open ? branchesOf(open, options.only) : options.only;
     const plan = await makePlan(parts, tools, project, { only, dryRun: options.dryRun });
     const base = { project, plan, diary };
     if (options.dryRun) return answer({ ...base, outcome: 'planned', integration: open ?? null });
-    const begun = open ?? begin(parts, project, plan);
+    const begun = open ?? (await begin(parts, project, plan));
     if (!begun || (!open && plan.checks.some(({ status }) => status === 'failed')))
       return answer({ ...base, outcome: 'refused', integration: null, next: adviceOn(plan) });
     if (!open)
@@ -190,12 +191,14 @@ async function makePlan(
   return integrator.plan({ facts, fetched, only });
 }
 
-function begin(parts: Parts, project: Project, plan: IntegrationPlan): Integration | undefined {
+async function begin(
+  parts: Parts,
+  project: Project,
+  plan: IntegrationPlan,
+): Promise<Integration | undefined> {
   if (plan.base === null || plan.steps.length === 0) return undefined;
-  const at = parts.clock.now();
-  const taken = new Set(parts.gitJournal.listIntegrations(project.slug).map(({ id }) => id));
   return {
-    id: freeName(`integration/daily-${stampOf(at)}`, taken),
+    id: await nameOwnBranch(parts, project, 'integration'),
     project: project.slug,
     kind: 'integration',
     state: 'merging',
@@ -204,23 +207,10 @@ function begin(parts: Parts, project: Project, plan: IntegrationPlan): Integrati
     head: plan.base,
     steps: plan.steps.map((step) => ({ ...step, state: 'waiting', conflicts: [] })),
     pull: null,
-    createdAt: at,
+    createdAt: parts.clock.now(),
     dueAt: null,
     mergedAt: null,
   };
-}
-
-/** `YYYYMMDD-HHMM`, UTC. */
-export function stampOf(at: number): string {
-  const text = new Date(at).toISOString();
-  return `${text.slice(0, 10).replaceAll('-', '')}-${text.slice(11, 16).replace(':', '')}`;
-}
-
-export function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? name : `${name}-${number}`;
-    if (!taken.has(candidate)) return candidate;
-  }
 }
 
 async function abandon(

@@ -23,6 +23,8 @@ export async function ensureIntegrationWorktree(
     role: ROLE,
     branch,
     parent: from,
+    // Commits are made on this branch and tested in the worktree, so the two must be one.
+    exact: true,
   });
   return path;
 }

@@ -3,9 +3,11 @@ import type { Integration } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
 import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
+import type { Turns } from '../system/turns.ts';
 import { runGate } from './gate.ts';
-import { answer, freeName, stampOf, type Diary, type Report } from './integrate.ts';
+import { answer, type Diary, type Report } from './integrate.ts';
 import { ensureIntegrationWorktree } from './integration-worktree.ts';
+import { nameOwnBranch } from './own-branches.ts';
 import { everybody } from './people.ts';
 import { createPublishing } from './publishing.ts';
 import type { GitTools } from './tools.ts';
@@ -30,9 +32,13 @@ interface Aim {
  * so that nothing is lost. Moving the branch itself back loses commits, and is done only when the person
  * names the branch once more.
  */
-export function createRollback(parts: Parts, tools: GitTools) {
+export function createRollback(parts: Parts, tools: GitTools, turns: Turns) {
   const publishing = createPublishing(parts, tools);
-  return async (project: Project, options: RollbackOptions, report: Report): Promise<IntegrationAnswer> => {
+  const run = async (
+    project: Project,
+    options: RollbackOptions,
+    report: Report,
+  ): Promise<IntegrationAnswer> => {
     const diary: Diary = {
       did: [],
       done(step, text) {
@@ -54,7 +60,7 @@ export function createRollback(parts: Parts, tools: GitTools) {
       const next = await moveBack(parts, tools, project, aim, diary);
       return answer({ ...base, outcome: next === null ? 'merged' : 'published', integration: null, next });
     }
-    const begun = begin(parts, project, aim);
+    const begun = await begin(parts, project, aim);
     const path = await ensureIntegrationWorktree(parts, project, { branch: begun.id, from: aim.tip });
     const head = await parts.integrator.revertTo({
       directory: path,
@@ -90,13 +96,14 @@ export function createRollback(parts: Parts, tools: GitTools) {
       next: published.next,
     });
   };
+  // Both kinds write in one worktree. A plan changes nothing, and need not wait until tests have run.
+  return (project: Project, options: RollbackOptions, report: Report) =>
+    options.dryRun ? run(project, options, report) : turns(project.slug, () => run(project, options, report));
 }
 
-function begin({ gitJournal, clock }: Parts, project: Project, { tip }: Aim): Integration {
-  const at = clock.now();
-  const taken = new Set(gitJournal.listIntegrations(project.slug).map(({ id }) => id));
+async function begin(parts: Parts, project: Project, { tip }: Aim): Promise<Integration> {
   return {
-    id: freeName(`rollback/emergency-${stampOf(at)}`, taken),
+    id: await nameOwnBranch(parts, project, 'rollback'),
     project: project.slug,
     kind: 'rollback',
     state: 'merging',
@@ -105,7 +112,7 @@ function begin({ gitJournal, clock }: Parts, project: Project, { tip }: Aim): In
     head: tip,
     steps: [],
     pull: null,
-    createdAt: at,
+    createdAt: parts.clock.now(),
     dueAt: null,
     mergedAt: null,
   };

@@ -6,6 +6,7 @@ import type { Capability } from '../capability.ts';
 import type { Notices } from '../messaging/notices.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
+import { createTurns } from '../system/turns.ts';
 import { createCoalescer } from './coalesce.ts';
 import { createConflictNews } from './conflicts.ts';
 import { createGitHandlers, type GitNames } from './handlers.ts';
@@ -45,8 +46,10 @@ export function wireGit(parts: Parts, { catalogue, notices, targets, stateOf }: 
   });
   const tools = { watch, notices, people: createPeople(parts, notices) };
   const lanes = createLanes(parts, tools, stateOf);
-  const integrate = createIntegrate(parts, tools);
-  const rollback = createRollback(parts, tools);
+  // What writes on orc's own branches of a project goes one after the other.
+  const turns = createTurns();
+  const integrate = createIntegrate(parts, tools, turns);
+  const rollback = createRollback(parts, tools, turns);
   // A receiver that has just become idle may be given what waits for it.
   const idle = bus.subscribe('agent.state_changed', ({ project, data }) => {
     if (project !== undefined && (data as { to?: unknown }).to === 'idle') lanes.lookAtOpen();

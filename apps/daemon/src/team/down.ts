@@ -1,6 +1,6 @@
 import type { Progress } from '@orc/contracts';
-import { isOrcError } from '@orc/errors';
-import type { Project } from '@orc/registry';
+import { describeError, isOrcError } from '@orc/errors';
+import type { Agent, Project } from '@orc/registry';
 import type { ListedWorktree, Rescue } from '@orc/worktree-manager';
 import type { Parts } from '../parts.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
@@ -26,15 +26,7 @@ export async function takeDown(
     .listAgents({ project: project.slug })
     .filter(({ desired, paneId }) => desired === 'running' || paneId !== null);
   if (project.status !== 'stopped') registry.updateProject(project.slug, { status: 'stopping' });
-  await Promise.all(
-    running.map(async (agent) => {
-      const ended = await endAgent(parts, agent, 'stopped', options);
-      done(
-        'stop',
-        `stopped ${agent.id}${ended.rescueRef === null ? '' : `, its uncommitted work is in ${ended.rescueRef}`}`,
-      );
-    }),
-  );
+  await endAll(parts, running, options, done);
   const sessionId = (await panes()).find(({ sessionName }) => sessionName === project.tmuxSession)?.sessionId;
   if (sessionId !== undefined) {
     await unlessServerGone((await tmux()).killSession(sessionId));
@@ -54,6 +46,28 @@ export async function takeDown(
     bus.publish('project.stopped', { did }, { source: 'team', project: project.slug, severity: 'notice' });
   }
   return { did, rescues: await ownRescues(parts, project, options.force) };
+}
+
+/** @throws what the first agent that could not be ended threw, when the others have ended; each is told of */
+async function endAll(
+  parts: Parts,
+  agents: readonly Agent[],
+  options: { readonly force: boolean },
+  done: (step: string, text: string) => void,
+): Promise<void> {
+  const ends = await Promise.allSettled(
+    agents.map(async (agent) => {
+      try {
+        const { rescueRef } = await endAgent(parts, agent, 'stopped', options);
+        const kept = rescueRef === null ? '' : `, its uncommitted work is in ${rescueRef}`;
+        done('stop', `stopped ${agent.id}${kept}`);
+      } catch (error) {
+        done('stop', `could not stop ${agent.id}: ${describeError(error)}`);
+        throw error;
+      }
+    }),
+  );
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
 
 /** A repository that is gone has no worktrees; without force that is an error, since it may only be out of reach. */

@@ -70,17 +70,21 @@ function giveUpMail({ queue }: Pick<Parts, 'queue'>, { id: recipient }: Agent): 
   }
 }
 
-/** @throws what the rescue throws: without its work being kept, an agent is ended only by force */
+/**
+ * Of a worktree that somebody deleted, what git still holds is kept.
+ * @throws what the rescue throws: without its work being kept, an agent is ended only by force
+ */
 async function keepWork(
-  { worktrees, clock, log }: Parts,
+  { registry, worktrees, clock, log }: Parts,
   agent: Agent,
   desired: string,
   isForced: boolean,
 ): Promise<Rescue | undefined> {
   if (agent.worktreePath === null) return undefined;
+  const place = { path: agent.worktreePath, repository: registry.getProject(agent.project).path };
   const reason = `the agent was ${desired}`;
   try {
-    return await worktrees.rescue({ path: agent.worktreePath, agentId: agent.id, reason, at: clock.now() });
+    return await worktrees.rescue({ ...place, agentId: agent.id, reason, at: clock.now() });
   } catch (error) {
     if (!isForced) throw error;
     log.warn({ err: error, agent: agent.id }, 'ended by force; its uncommitted work could not be kept');
