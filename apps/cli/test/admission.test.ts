@@ -30,8 +30,12 @@ function makeMachine(): {
 it('starts what the machine and the plan carry, lets the rest wait or refuses it with the number, and goes on by itself', async () => {
   const machine = makeMachine();
   machine.set(64_000, 32_000);
-  const world = makeWorld({ admission: { freeMemoryMb: 1_000, loadPerCoreMax: 50, settleMs: 0 } });
   const env = { ORC_PROC: machine.directory };
+  const world = makeWorld({
+    admission: { freeMemoryMb: 1_000, loadPerCoreMax: 50, settleMs: 0 },
+    // After a kill, a command of an agent may be what starts the daemon again.
+    agents: { runtime: 'sim', environment: env },
+  });
   await world.run(['daemon', 'start'], { env });
   await startShop(world, '--roles', 'developer', '--plan', 'pro');
   expect((await world.status()).machine).toMatchObject({ pressure: null, waiting: [] });

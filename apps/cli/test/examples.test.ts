@@ -31,6 +31,7 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/--check report\.md$/, 'Severity is missing'],
   [/--only feature\/login/, 'ORC_DAEMON_OTHER_INTEGRATION'],
   [/^orc git rollback/, 'ORC_DAEMON_NOTHING_TO_ROLL_BACK'],
+  [/^orc daemon start --no-resume$/, 'ORC_CLI_DAEMON_RUNS_OTHERWISE'],
 ];
 
 /** These leave another team behind than they found, so they come last, and the end of an agent after all others. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -61,7 +61,7 @@ describe('followEvents', () => {
       seen.push(event);
       if (event.type === 'agent.crashed') throw new Error('broken');
     });
-    mkdirSync(join(directory, '2030-01-09.jsonl'));
+    symlinkSync('2030-01-09.jsonl', join(directory, '2030-01-09.jsonl'));
     await waitUntil(() => errors.length === 1);
     bus.publish('agent.crashed', {});
     await waitUntil(() => errors.length === 2);
