@@ -1,4 +1,4 @@
-import { getSystemErrorMap } from 'node:util';
+import { systemReason } from '@orc/errors';
 import { errors } from './errors.ts';
 
 /** Does what writes to a place that a person named. @throws ORC_CLI_NOT_WRITABLE with the system's reason */
@@ -6,8 +6,7 @@ export function writeAt<Value>(path: string, write: () => Value): Value {
   try {
     return write();
   } catch (error) {
-    const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : undefined;
-    const [, why] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
+    const why = systemReason(error);
     throw why === undefined ? error : errors.notWritable(path, why, error);
   }
 }

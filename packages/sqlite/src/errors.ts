@@ -56,6 +56,11 @@ export const errors = {
     ),
 } as const;
 
+/** True for whatever this package throws: it is the database or its disk that failed, and not the question. */
+export function isDatabaseError(error: unknown): boolean {
+  return isOrcError(error) && error.code.startsWith('ORC_SQLITE_');
+}
+
 /** Turns an error of the SQLite driver into one of this package's; anything else comes back as it was. */
 export function translateSqliteError(path: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -1,5 +1,5 @@
 export { backupDatabase } from './backup.ts';
-export { errors, translateSqliteError, translating, translatingErrors } from './errors.ts';
+export { errors, isDatabaseError, translateSqliteError, translating, translatingErrors } from './errors.ts';
 export { findIntegrityProblems } from './integrity.ts';
 export { holdLock, type HeldLock } from './lock.ts';
 export { migrate, type Migration } from './migrate.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, translateSqliteError, translatingErrors } from '../src/index.ts';
+import { isDatabaseError, openDatabase, translateSqliteError, translatingErrors } from '../src/index.ts';
 import { makeTempDirectory, onTeardown, startProgram } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -48,6 +48,8 @@ describe('a lock of another process', () => {
     const startedAt = performance.now();
     const failure = failureOf(path, () => impatient.database.exec('CREATE TABLE mine (x)'));
     expect(failure).toMatchObject({ code: 'ORC_SQLITE_BUSY', details: { path } });
+    expect(isDatabaseError(failure)).toBe(true);
+    expect(isDatabaseError(new Error('ORC_SQLITE_BUSY'))).toBe(false);
     expect(performance.now() - startedAt).toBeGreaterThan(90);
 
     other.writeLine('let go');

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { paths, routes, type RouteName } from '@orc/contracts';
 import { describeError, isOrcError, OrcError } from '@orc/errors';
+import { isDatabaseError } from '@orc/sqlite';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -170,7 +171,7 @@ function statusOf(error: unknown): number {
   if (error.code === 'ORC_DAEMON_FORBIDDEN') return 403;
   if (error.code === 'ORC_DAEMON_REPLACED') return 410;
   // Nothing is wrong with the question: whoever asks again later gets an answer.
-  if (error.code.startsWith('ORC_SQLITE_')) return 503;
+  if (isDatabaseError(error)) return 503;
   return error.code.includes('UNKNOWN') ? 404 : 400;
 }
 

@@ -1,7 +1,8 @@
 import { createTranscriptReader, type TranscriptFact, type TranscriptReader } from '@orc/agent-runtime';
-import { describeError, isOrcError } from '@orc/errors';
+import { describeError } from '@orc/errors';
 import { createFollower, type Follower } from '@orc/jsonl';
 import type { AdvanceInput, Message } from '@orc/queue';
+import { isDatabaseError } from '@orc/sqlite';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
 
@@ -85,7 +86,8 @@ export function createEvidence(
       try {
         take(agentId, path, fact);
       } catch (error) {
-        if (isOfDatabase(error)) throw error;
+        // Locked, or its disk full: what failed may work the next time.
+        if (isDatabaseError(error)) throw error;
         // It would fail for ever, and all that comes after it would wait.
         log.warn({ err: error, agent: agentId, fact: fact.type }, 'a fact of a transcript was left out');
       }
@@ -137,11 +139,6 @@ export function createEvidence(
       for (const [id, files] of followed) if (agentId === undefined || id === agentId) readAll(id, files);
     },
   };
-}
-
-/** The database was locked, or its disk full: what failed may work the next time. */
-function isOfDatabase(error: unknown): boolean {
-  return isOrcError(error) && error.code.startsWith('ORC_SQLITE_');
 }
 
 export type Evidence = ReturnType<typeof createEvidence>;

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { getSystemErrorMap } from 'node:util';
 import { operator } from '@orc/contracts';
+import { systemReason } from '@orc/errors';
 import type { Room } from '../admission/room.ts';
 import type { ChannelTable } from '../channels/table.ts';
 import { errors } from '../errors.ts';
@@ -78,7 +78,6 @@ export function createSystemHandlers(
 
 /** What the system says of a place that somebody named is no bug. */
 function explained(path: string, error: unknown): unknown {
-  const errno = error instanceof Error && 'errno' in error ? Number(error.errno) : undefined;
-  const [, why] = (errno !== undefined && getSystemErrorMap().get(errno)) || [];
+  const why = systemReason(error);
   return why === undefined ? error : errors.badRequest([`${path} cannot be written: ${why}`]);
 }
