@@ -4,7 +4,7 @@ import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { isSameProcess, isSameServer } from './identity.ts';
-import { noteLost } from './lost.ts';
+import { noteLost, tellLost } from './lost.ts';
 import { findUnfinished, isDealtWith, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
@@ -31,24 +31,11 @@ export function watchPanes(
       const agent = ownerOf(event.paneId);
       if (agent?.desired === 'running') onGone({ registry }, restarts, agent);
     } else if (event.type === 'server.exited') {
-      for (const agent of registry
+      const ran = registry
         .listAgents()
         .filter(({ tmuxServer }) => tmuxServer?.pid === event.serverPid)
-        .filter(({ desired, paneId }) => desired === 'running' && paneId !== null)) {
-        const why = 'the tmux server has ended';
-        registry.recordFact({
-          agentId: agent.id,
-          kind: 'process',
-          value: { isAlive: false, cause: why },
-          source: 'process',
-          at: clock.now(),
-        });
-        bus.publish(
-          'agent.lost',
-          { why },
-          { source: 'supervision', agent: agent.id, project: agent.project, severity: 'critical' },
-        );
-      }
+        .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
+      for (const agent of ran) tellLost({ registry, bus, clock }, agent, 'the tmux server has ended');
     }
   };
   return driver.onEvent(safely(log, 'an event of tmux', onEvent));
