@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { listDayFiles } from '@orc/jsonl';
-import { readEvents, type ReadOptions } from './read.ts';
+import { readEventsInTurns, type ReadOptions } from './read.ts';
 import type { Severity } from './types.ts';
 
 /** Numbers of a part of the log. */
@@ -18,14 +18,15 @@ export interface EventCounts {
   readonly files: number;
 }
 
-/** Counts what `readEvents` gives. @throws ORC_EVENT_BUS_BAD_GLOB, ORC_EVENT_BUS_BAD_FILTER */
-export function countEvents(options: Omit<ReadOptions, 'onDamaged'>): EventCounts {
+/** Counts what `readEventsInTurns` gives. @throws ORC_EVENT_BUS_BAD_GLOB, ORC_EVENT_BUS_BAD_FILTER */
+export async function countEvents(options: Omit<ReadOptions, 'onDamaged'>): Promise<EventCounts> {
   let total = 0;
   let damaged = 0;
   const bySeverity: Partial<Record<Severity, number>> = {};
   const byType = new Map<string, number>();
   const suppressed: Record<string, number> = {};
-  for (const { type, severity, data } of readEvents({ ...options, onDamaged: () => (damaged += 1) })) {
+  const events = readEventsInTurns({ ...options, onDamaged: () => (damaged += 1) });
+  for await (const { type, severity, data } of events) {
     total += 1;
     bySeverity[severity] = (bySeverity[severity] ?? 0) + 1;
     byType.set(type, (byType.get(type) ?? 0) + 1);

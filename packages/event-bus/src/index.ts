@@ -4,7 +4,7 @@ export { countEvents, type EventCounts } from './count.ts';
 export { parseFilter, type EventFilter } from './filter/filter.ts';
 export { followEvents, type FollowOptions } from './follow.ts';
 export type { Digest, DigestGroup } from './gathering.ts';
-export { readEvents, type DamagedLine, type ReadOptions } from './read.ts';
+export { readEvents, readEventsInTurns, type DamagedLine, type ReadOptions } from './read.ts';
 export { replayEvents, type ReplayOptions } from './replay.ts';
 export { rotateEvents } from './rotate.ts';
 export { createSink, type Sink, type SinkOptions, type Verdict } from './sink.ts';

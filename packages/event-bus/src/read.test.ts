@@ -2,7 +2,14 @@ import { appendFileSync, mkdirSync, truncateSync, readFileSync, writeFileSync } 
 import { join } from 'node:path';
 import { makeTempDirectory } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
-import { createEventBus, readEvents, rotateEvents, type DamagedLine } from './index.ts';
+import {
+  createEventBus,
+  readEvents,
+  readEventsInTurns,
+  rotateEvents,
+  type BusEvent,
+  type DamagedLine,
+} from './index.ts';
 
 const DAY = 86_400_000;
 const START = Date.UTC(2030, 0, 1);
@@ -129,4 +136,33 @@ describe('readEvents', () => {
       expect.objectContaining({ code: 'ORC_EVENT_BUS_BAD_GLOB' }) as Error,
     );
   });
+});
+
+it('readEventsInTurns gives the same, and others their turn while the log is searched', async () => {
+  const directory = makeTempDirectory();
+  const lines = Array.from({ length: 2_100 }, (_, seq) =>
+    JSON.stringify({
+      id: `e${seq}`,
+      seq,
+      at: START,
+      type: seq === 2_000 ? 'a.b' : 'c.d',
+      severity: 'info',
+      source: 's',
+      data: {},
+    }),
+  );
+  writeFileSync(join(directory, '2030-01-01.jsonl'), `${lines.join('\n')}\n`);
+  for (const options of [{}, { tail: 5 }]) {
+    let turns = 0;
+    let next = setImmediate(function turn() {
+      turns += 1;
+      next = setImmediate(turn);
+    });
+    const found: BusEvent[] = [];
+    for await (const event of readEventsInTurns({ directory, types: 'a.b', ...options })) found.push(event);
+    clearImmediate(next);
+    expect(found).toEqual([...readEvents({ directory, types: 'a.b', ...options })]);
+    expect(found).toHaveLength(1);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  }
 });

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { listDayFiles, readJsonl, readJsonlBackwards, type DayFile, type JsonlLine } from '@orc/jsonl';
 import { z } from 'zod';
 import { parseFilter } from './filter/filter.ts';
@@ -44,6 +45,24 @@ const Logged = z.looseObject({
  * @throws ORC_EVENT_BUS_BAD_GLOB, ORC_EVENT_BUS_BAD_FILTER
  */
 export function* readEvents(options: ReadOptions): Generator<BusEvent> {
+  for (const event of scan(options)) if (event !== undefined) yield event;
+}
+
+/** So many lines take a few milliseconds. */
+const LINES_IN_TURN = 500;
+
+/** The same for a process that others wait for: they have their turn while the log is searched. */
+export async function* readEventsInTurns(options: ReadOptions): AsyncGenerator<BusEvent> {
+  let lines = 0;
+  for (const event of scan(options)) {
+    lines += 1;
+    if (lines % LINES_IN_TURN === 0) await setImmediate();
+    if (event !== undefined) yield event;
+  }
+}
+
+/** Looks at a line with each step, and gives its event if it is wanted now. */
+function* scan(options: ReadOptions): Generator<BusEvent | undefined> {
   const { directory, since = 0, until = Number.POSITIVE_INFINITY, types = '*', filter, tail } = options;
   const matchesType = createMatcher(types);
   const passes = filter === undefined ? undefined : parseFilter(filter);
@@ -55,8 +74,13 @@ export function* readEvents(options: ReadOptions): Generator<BusEvent> {
     for (const line of lines) {
       const event = toEvent(line);
       if (event === undefined) options.onDamaged?.({ path, line: line.line });
-      else if (event.at >= since && event.at < until && matchesType(event.type) && passes?.(event) !== false)
-        yield event;
+      const isWanted =
+        event !== undefined &&
+        event.at >= since &&
+        event.at < until &&
+        matchesType(event.type) &&
+        passes?.(event) !== false;
+      yield isWanted ? event : undefined;
     }
   };
   if (tail === undefined) {
@@ -66,7 +90,8 @@ export function* readEvents(options: ReadOptions): Generator<BusEvent> {
   const last: BusEvent[] = [];
   for (let file = files.pop(); file !== undefined && last.length < tail; file = files.pop())
     for (const event of select(file, readJsonlBackwards(file.path))) {
-      last.push(event);
+      yield undefined;
+      if (event !== undefined) last.push(event);
       if (last.length >= tail) break;
     }
   yield* last.reverse();

@@ -93,10 +93,10 @@ describe('replayEvents', () => {
 });
 
 describe('countEvents', () => {
-  it('counts by type, severity and why something was held back', () => {
+  it('counts by type, severity and why something was held back', async () => {
     const { directory, bus } = makeLog();
     bus.publish('event.suppressed', { why: 'rate_limited' }, { at: NOON, severity: 'debug' });
-    expect(countEvents({ directory })).toMatchObject({
+    expect(await countEvents({ directory })).toMatchObject({
       total: 5,
       byType: { 'message.seen': 3, 'agent.idle': 1, 'event.suppressed': 1 },
       bySeverity: { info: 4, debug: 1 },
@@ -104,6 +104,6 @@ describe('countEvents', () => {
       damaged: 0,
       files: 1,
     });
-    expect(countEvents({ directory, filter: 'agent.*' }).total).toBe(1);
+    expect((await countEvents({ directory, filter: 'agent.*' })).total).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errors } from './errors.ts';
-import { readEvents, type ReadOptions } from './read.ts';
+import { readEventsInTurns, type ReadOptions } from './read.ts';
 import type { BusEvent, Listener } from './types.ts';
 
 export interface ReplayOptions extends ReadOptions {
@@ -27,7 +27,7 @@ export async function replayEvents(options: ReplayOptions, listener: Listener<Bu
   if (!(speed > 0)) throw errors.badConfig([`speed: ${speed} is not above 0`]);
   let count = 0;
   let lastAt: number | undefined;
-  for (const event of readEvents(options)) {
+  for await (const event of readEventsInTurns(options)) {
     const gapMs = (event.at - (lastAt ?? event.at)) / speed;
     lastAt = Math.max(lastAt ?? event.at, event.at);
     if (gapMs >= 1) await wait(gapMs, signal);

@@ -1,5 +1,5 @@
 import type { EventView } from '@orc/contracts';
-import { countEvents, parseFilter, readEvents, type BusEvent } from '@orc/event-bus';
+import { countEvents, parseFilter, readEventsInTurns, type BusEvent } from '@orc/event-bus';
 import type { HandlersOf } from '../http/handlers.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
 import { untilAborted } from '../system/until-aborted.ts';
@@ -24,22 +24,35 @@ export function createEventHandlers(
   return {
     events: async ({ query, progress, signal }) => {
       const selection = selectionOf(query);
-      const found: EventView[] = [...readEvents({ ...selection, tail: query.tail ?? TAIL })];
-      if (!query.follow) return { events: found };
-      const say = (event: object) => progress({ step: 'event', text: JSON.stringify(event) });
-      found.forEach(say);
+      const found = readEventsInTurns({ ...selection, tail: query.tail ?? TAIL });
+      if (!query.follow) return { events: await gather(found) };
+      const say = (event: BusEvent) => progress({ step: 'event', text: JSON.stringify(event) });
+      // Heard from before the log is read, so that nothing falls in between; what was read is not said twice.
+      const early: BusEvent[] = [];
+      const said = new Set<string>();
+      let isCaughtUp = false;
+      const hear = (event: BusEvent) => {
+        if (!isCaughtUp) early.push(event);
+        else if (!said.has(event.id)) say(event);
+      };
       const { types = '*', filter } = selection;
-      using _subscription = bus.subscribe(types, (event) => say(event), { name: 'orc events', filter });
+      using _subscription = bus.subscribe(types, hear, { name: 'orc events', filter });
+      for await (const event of found) {
+        said.add(event.id);
+        say(event);
+      }
+      isCaughtUp = true;
+      early.forEach(hear);
       await untilAborted(signal);
       return { events: [] };
     },
-    eventCounts: ({ query }) => {
+    eventCounts: async ({ query }) => {
       const gathered = [...pipeline.pending()].map(([recipient, digests]): [string, number] => [
         recipient,
         digests.reduce((sum, { total }) => sum + total, 0),
       ]);
       return {
-        ...countEvents(selectionOf(query)),
+        ...(await countEvents(selectionOf(query))),
         listeners: [...bus.stats().listeners],
         gathered: Object.fromEntries(gathered.filter(([, count]) => count > 0)),
       };
@@ -56,6 +69,12 @@ export function createEventHandlers(
       return replay(parts, pipeline, { ...body, signal, say });
     },
   };
+}
+
+async function gather(events: AsyncIterable<BusEvent>): Promise<EventView[]> {
+  const gathered: EventView[] = [];
+  for await (const event of events) gathered.push(event);
+  return gathered;
 }
 
 interface Selection {
