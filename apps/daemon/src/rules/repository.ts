@@ -44,7 +44,7 @@ export function createRepositoryLooks({ environment }: Pick<Parts, 'environment'
       const stash = await git.attempt(path, ['log', '-g', '--format=%ct%x00%gs', 'refs/stash', '--']);
       const open = await git.attempt(path, [
         ...['for-each-ref', OPEN, `--no-merged=${parentBranch}`],
-        'refs/heads/integration/',
+        ...['refs/heads/integration/', 'refs/heads/integration-daily-*'],
       ]);
       const upstreams = new Set<string>();
       const stableCommits = new Set<string>();

@@ -230,6 +230,12 @@ export const builtInFixtures: readonly FixtureEntry[] = [
     violates: ['no-forced-pushes'],
   },
   {
+    name: 'a rollback beside a branch that took its name, replaced by force',
+    on: 'pre-push',
+    git: { isForced: true, isOnParent: false, pushedBranch: 'rollback-emergency-20300102-0304' },
+    violates: ['no-forced-pushes'],
+  },
+  {
     name: 'unpushed',
     git: { hasRemote: true, unpushedCommits: 2, oldestUnpushed: '16m' },
     violates: ['push-in-time'],
@@ -293,6 +299,11 @@ export const builtInFixtures: readonly FixtureEntry[] = [
   {
     name: 'an integration that stays',
     git: { branch: 'integration/daily-20300102-0304', isPrMerged: true },
+    violates: ['merged-branches-go'],
+  },
+  {
+    name: 'one that stays beside a branch that took its name',
+    git: { branch: 'integration-daily-20300102-0304', isPrMerged: true },
     violates: ['merged-branches-go'],
   },
   {

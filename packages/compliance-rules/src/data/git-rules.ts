@@ -2,6 +2,11 @@ import type { RuleInput } from '../rule-schema.ts';
 
 const hasWork = { changedFiles: { above: 0 } } as const;
 const doesNotIntegrate = { role: { noneOf: ['project-manager', 'orchestrator'] } } as const;
+/** A branch called `integration` leaves no room for `integration/…`: orc writes a hyphen there. */
+const isIntegration = (fact: 'branch' | 'prBranch' | 'pushedBranch') => [
+  { [fact]: { like: 'integration/*' } },
+  { [fact]: { like: 'integration-daily-*' } },
+];
 
 /** Words that say that something changed, and nothing of what. */
 const emptySubjects = [
@@ -197,8 +202,9 @@ export const gitRules: readonly RuleInput[] = [
       isForced: true,
       any: [
         { isOnParent: true },
-        { pushedBranch: { like: 'integration/*' } },
+        ...isIntegration('pushedBranch'),
         { pushedBranch: { like: 'rollback/*' } },
+        { pushedBranch: { like: 'rollback-emergency-*' } },
       ],
     },
     says: '{agent} replaces commits of {pushedBranch} that others may have',
@@ -277,7 +283,7 @@ export const gitRules: readonly RuleInput[] = [
     id: 'integration-pr-by-pm',
     watches: 'git',
     title: 'Only the project manager opens integration pull requests',
-    when: { prBranch: { like: 'integration/*' }, ...doesNotIntegrate },
+    when: { any: isIntegration('prBranch'), ...doesNotIntegrate },
     says: '{agent} has an integration pull request, which is the project manager’s: {prTitle}',
     remedy: 'Close it, and tell the project manager which branches are ready.',
     severity: 'medium',
@@ -299,7 +305,7 @@ export const gitRules: readonly RuleInput[] = [
     id: 'tests-before-pr',
     watches: 'git',
     title: 'An integration is proposed when its tests have passed',
-    when: { prBranch: { like: 'integration/*' }, prTestsPassed: false },
+    when: { any: isIntegration('prBranch'), prTestsPassed: false },
     says: 'the pull request {prTitle} was opened, but no test run that passed is recorded for its commit',
     remedy: 'Run the whole suite on exactly that commit, and record it: orc git integrate does both.',
     severity: 'high',
@@ -310,7 +316,7 @@ export const gitRules: readonly RuleInput[] = [
     id: 'integration-pr-title',
     watches: 'git',
     title: 'Integration pull requests are titled Integration: <date time>',
-    when: { prBranch: { like: 'integration/*' }, prTitle: { notLike: 'Integration: *' } },
+    when: { any: isIntegration('prBranch'), prTitle: { notLike: 'Integration: *' } },
     says: 'the pull request of {prBranch} is titled {prTitle}',
     remedy: 'gh pr edit --title "Integration: $(date -u +"%Y-%m-%d %H:%M")"',
     severity: 'low',
@@ -321,7 +327,7 @@ export const gitRules: readonly RuleInput[] = [
     id: 'merged-branches-go',
     watches: 'git',
     title: 'An integration branch goes when it is merged',
-    when: { isPrMerged: true, branch: { like: 'integration/*' } },
+    when: { isPrMerged: true, any: isIntegration('branch') },
     says: '{branch} is merged and still there',
     remedy: 'git branch -d <branch> && git push origin --delete <branch>',
     severity: 'low',
