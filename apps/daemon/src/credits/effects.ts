@@ -15,7 +15,7 @@ type EffectOf<Type extends CreditEffect['type']> = Extract<CreditEffect, { type:
 
 interface Deps {
   readonly notices: Notices;
-  readonly windows: CreditsConfig['windows'];
+  readonly credits: Pick<CreditsConfig, 'windows' | 'autoResume'>;
   /** Makes way for a prompt: closes what the client asked when it met the limit. */
   readonly clearTheWay: (agent: Agent) => void;
 }
@@ -23,7 +23,7 @@ interface Deps {
 /** Does what the rules of limits want done, each under an id made of its key, so that twice is once. */
 export function createEffects(
   { registry, queue, bus }: Pick<Parts, 'registry' | 'queue' | 'bus'>,
-  { notices, windows, clearTheWay }: Deps,
+  { notices, credits, clearTheWay }: Deps,
 ): (effect: CreditEffect) => void {
   const say = ({ agentId, key, episode }: EffectOf<'continue'>): void => {
     const agent = registry.findAgent(agentId);
@@ -45,7 +45,7 @@ export function createEffects(
     const agents = Object.keys(episode.held).sort();
     const projects = new Set(agents.flatMap((id) => registry.findAgent(id)?.project ?? []));
     const hubs = [...projects].map((slug) => notices.hubOf(registry.getProject(slug)));
-    const text = noticeText(what, episode, { agents, windows, end: endOf(episode) });
+    const text = noticeText(what, episode, { ...credits, agents, end: endOf(episode) });
     const severity = what === 'limited' ? 'warning' : 'critical';
     for (const recipient of new Set([...hubs, operator]))
       notices.tell({ recipient, severity, text, id: idOf(`${key}-${recipient}`) });

@@ -171,6 +171,10 @@ describe('the governor', () => {
   it('lets a person have a limit tried where nobody goes on by itself, over a restart as well', () => {
     const house = makeCreditHouse(roles, { start: START, credits: { autoResume: false } });
     house.hit('developer', RESET);
+    house.pass(minutes(2));
+    const [told] = house.mail('user', 'notice').map(({ body }) => body);
+    expect(told).toContain('orc credits resume, when the limit is over');
+    expect(told).not.toContain('Work goes on by itself');
     house.pass(hours(4), minutes(1));
     expect(house.mail('developer', 'continue')).toEqual([]);
     expect(house.mail('user', 'notice').map(({ body }) => body)).toContainEqual(

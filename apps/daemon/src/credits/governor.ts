@@ -47,7 +47,7 @@ interface Keeper {
 function createKeeper(parts: Needed, { notices, parking, clearTheWay }: Deps): Keeper {
   const { registry, clock, config } = parts;
   const { windows } = config.credits;
-  const perform = createEffects(parts, { notices, windows, clearTheWay });
+  const perform = createEffects(parts, { notices, credits: config.credits, clearTheWay });
   const note = createNotes(parts, windows);
   let state = load(parts);
   let kept = state;

@@ -43,10 +43,12 @@ export function noticeText(
     agents,
     windows,
     end,
+    autoResume,
   }: {
     readonly agents: readonly string[];
     readonly windows: Windows;
     readonly end: { at: number | null; isEstimate: boolean };
+    readonly autoResume: boolean;
   },
 ): string {
   const title = titlesOf(Object.keys(episode.ends), windows);
@@ -57,6 +59,8 @@ export function noticeText(
   return [
     `The ${title} limit of account ${episode.account} is reached, ${endText(end.at, end.isEstimate)}.`,
     `Parked: ${agents.join(', ')}. Their mail waits and nothing of it is lost.`,
-    'Work goes on by itself when the limit is over; nobody has to be reminded or restarted.',
+    autoResume
+      ? 'Work goes on by itself when the limit is over; nobody has to be reminded or restarted.'
+      : 'Nobody is started again by itself (credits.autoResume is false): orc credits resume, when the limit is over.',
   ].join('\n');
 }
