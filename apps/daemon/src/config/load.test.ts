@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -65,5 +65,29 @@ describe('writeConfigValue', () => {
       expect.objectContaining({ code: 'ORC_DAEMON_BAD_CONFIG' }),
     );
     expect(existsSync(path)).toBe(false);
+  });
+
+  it.each(['a: [', 'just a text\n', 'agents: sim\n'])(
+    'leaves %j, which no key can be set in, as it is',
+    (text) => {
+      const path = file(text);
+      expect(() => writeConfigValue(path, 'agents.runtime', 'sim')).toThrowError(
+        expect.objectContaining({ code: 'ORC_DAEMON_BAD_CONFIG' }),
+      );
+      expect(readFileSync(path, 'utf8')).toBe(text);
+    },
+  );
+
+  it('says why a file cannot be written', () => {
+    const path = file();
+    mkdirSync(`${path}.partial`);
+    expect(() => writeConfigValue(path, 'agents.runtime', 'sim')).toThrowError(
+      expect.objectContaining({
+        code: 'ORC_DAEMON_BAD_REQUEST',
+        message: expect.stringContaining(
+          'config.yaml cannot be written: illegal operation on a directory',
+        ) as string,
+      }),
+    );
   });
 });

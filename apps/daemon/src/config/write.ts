@@ -1,16 +1,17 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { describeError } from '@orc/errors';
+import { parseDocument, type Document } from 'yaml';
 import { errors } from '../errors.ts';
+import { aboutPlace } from '../system/about-place.ts';
 import { DaemonConfig } from './schema.ts';
 
 /**
  * Sets one key of the configuration file and keeps its comments; writes nothing that the schema refuses.
  *
- * @throws ORC_DAEMON_BAD_CONFIG
+ * @throws ORC_DAEMON_BAD_CONFIG, and ORC_DAEMON_BAD_REQUEST where the file cannot be written
  */
 export function writeConfigValue(path: string, key: string, value: unknown): void {
-  const document = parseDocument(existsSync(path) ? readFileSync(path, 'utf8') : '');
-  document.setIn(key.split('.'), value);
+  const document = withValue(path, key, value);
   const checked = DaemonConfig.safeParse(document.toJS() ?? {});
   if (!checked.success)
     throw errors.badConfig(
@@ -18,6 +19,22 @@ export function writeConfigValue(path: string, key: string, value: unknown): voi
       checked.error.issues.map((issue) => `${[...issue.path].join('.') || key}: ${issue.message}`),
     );
   const partial = `${path}.partial`;
-  writeFileSync(partial, document.toString(), { mode: 0o600 });
-  renameSync(partial, path);
+  try {
+    writeFileSync(partial, document.toString(), { mode: 0o600 });
+    renameSync(partial, path);
+  } catch (error) {
+    throw aboutPlace(path, error);
+  }
+}
+
+function withValue(path: string, key: string, value: unknown): Document {
+  try {
+    const document = parseDocument(existsSync(path) ? readFileSync(path, 'utf8') : '');
+    const [broken] = document.errors;
+    if (broken) throw broken;
+    document.setIn(key.split('.'), value);
+    return document;
+  } catch (error) {
+    throw errors.badConfig(path, [describeError(error)]);
+  }
 }

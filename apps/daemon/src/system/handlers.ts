@@ -1,15 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { operator } from '@orc/contracts';
-import { systemReason } from '@orc/errors';
 import type { Room } from '../admission/room.ts';
 import type { ChannelTable } from '../channels/table.ts';
-import { errors } from '../errors.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import type { Targets } from '../messaging/targets.ts';
 import type { Parts } from '../parts.ts';
 import type { OrphanWatch } from '../supervision/orphans.ts';
 import type { Views } from '../team/views.ts';
+import { aboutPlace } from './about-place.ts';
 import { runChecks } from './doctor.ts';
 import { version } from './version.ts';
 
@@ -42,13 +41,13 @@ export function createSystemHandlers(
       checks: await runChecks(parts, { fix: query.fix ?? false, channels, orphans }),
     }),
     backup: async ({ body }) => {
-      mkdirSync(layout.backups, { recursive: true, mode: 0o700 });
       const stamp = new Date(clock.now()).toISOString().replaceAll(/[:.]/g, '-');
       const path = body.path ?? join(layout.backups, `orc-${stamp}.db`);
       try {
+        mkdirSync(layout.backups, { recursive: true, mode: 0o700 });
         await queue.backup(path);
       } catch (error) {
-        throw explained(path, error);
+        throw aboutPlace(path, error);
       }
       return { path };
     },
@@ -74,10 +73,4 @@ export function createSystemHandlers(
       };
     },
   };
-}
-
-/** What the system says of a place that somebody named is no bug. */
-function explained(path: string, error: unknown): unknown {
-  const why = systemReason(error);
-  return why === undefined ? error : errors.badRequest([`${path} cannot be written: ${why}`]);
 }
