@@ -47,3 +47,24 @@ it('counts what sub-agents use for the agent that they are of, over conversation
   read();
   expect(counted.sort()).toEqual(['r1', 'r2', 'r3', 'r4'].map((id) => `shop/developer ${id} 100`));
 });
+
+it('reads a long transcript in several looks, and to its end after its conversation is over', () => {
+  const house = makeCreditHouse(['developer'], { start: Date.UTC(2030, 0, 1) });
+  const directory = makeTempDirectory('orc-transcripts');
+  const transcriptPath = join(directory, 'one.jsonl');
+  house.parts.registry.updateAgent('shop/developer', { transcriptPath });
+  mkdirSync(join(directory, 'one', 'subagents'), { recursive: true });
+  const padding = `${JSON.stringify({ type: 'user', text: 'x'.repeat(900_000) })}\n`;
+  const text = [1, 2, 3].map((number) => `${record(`r${number}`)}${padding}`).join('');
+  appendFileSync(join(directory, 'one', 'subagents', 'agent-a1.jsonl'), text);
+  const counted: string[] = [];
+  const read = createSubagentReader(house.parts, (_agentId, fact) => {
+    if (fact.type === 'usage') counted.push(fact.requestId);
+  });
+  read();
+  expect(counted.length).toBeLessThan(3);
+  house.parts.registry.updateAgent('shop/developer', { transcriptPath: null });
+  read();
+  read();
+  expect(counted).toEqual(['r1', 'r2', 'r3']);
+});

@@ -12,6 +12,10 @@ interface Followed {
   readonly reader: TranscriptReader;
 }
 
+/** One look takes no longer than this and a file: hooks wait meanwhile. What is left is read at the next. */
+const LOOK_MS_MAX = 50;
+const FILE_BYTES_MAX = 1_048_576;
+
 /**
  * Reads what the sub-agents of each agent used: the client writes their transcripts into a folder beside the
  * agent's own. A file is read from its start once; the ledger counts a request once, so a daemon that starts
@@ -32,14 +36,17 @@ export function createSubagentReader(
         const path = join(directory, name);
         if (!name.endsWith('.jsonl') || followed.has(path)) continue;
         const reader = createTranscriptReader({ of: 'subagent' });
-        followed.set(path, { agentId, directory, follower: createFollower(path), reader });
+        const follower = createFollower(path, { bytesMax: FILE_BYTES_MAX });
+        followed.set(path, { agentId, directory, follower, reader });
       }
     }
+    const endAt = performance.now() + LOOK_MS_MAX;
     for (const [path, { agentId, directory, follower, reader }] of followed) {
+      if (performance.now() > endAt) return;
       for (const line of follower.poll())
         if (line.ok) for (const fact of reader.read(line.value, line.line)) onFact(agentId, fact);
       // Those of a conversation that is over are read to their end, and then no more.
-      if (!present.has(directory)) followed.delete(path);
+      if (!present.has(directory) && !follower.hasMore) followed.delete(path);
     }
   };
 }
