@@ -7,6 +7,7 @@ import {
 } from '@orc/sqlite';
 import { createAgents, type Agents } from './agents.ts';
 import { createChannels, type Channels } from './channels.ts';
+import { createClockSteps, type ClockSteps } from './clock-steps.ts';
 import { createFacts, type Facts } from './facts.ts';
 import { createHistories, type Histories } from './histories.ts';
 import { createMemory } from './memory.ts';
@@ -19,7 +20,8 @@ import { createValues, type Values } from './values.ts';
  * What is known about projects and agents. Every call is one transaction that is in the file when it
  * returns, so whatever was answered survives the end of the process at any moment.
  */
-export interface Registry extends Projects, Agents, Facts, Histories, Values, Channels, Disposable {}
+export interface Registry
+  extends Projects, Agents, Facts, Histories, Values, Channels, ClockSteps, Disposable {}
 
 export type RegistryOptions = Pick<OpenDatabaseOptions, 'path' | 'busyTimeoutMs'>;
 
@@ -43,6 +45,7 @@ export function openRegistry(
       ...createHistories(database),
       ...createValues(database),
       ...createChannels(database),
+      ...createClockSteps(database, clock),
     };
     return { ...translatingErrors(options.path, parts), [Symbol.dispose]: () => database.close() };
   } catch (error) {
