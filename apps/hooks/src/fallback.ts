@@ -1,7 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { answerHook, findChannel, parseHookInput, type MailMessage } from '@orc/claude-hooks';
+import { answerHook, createBodyFiles, findChannel, parseHookInput } from '@orc/claude-hooks';
+import { layoutOf } from '@orc/contracts';
 import { openQueue } from '@orc/queue';
 
 export interface FallbackOptions {
@@ -15,6 +13,7 @@ export interface FallbackOptions {
   readonly deadlineAt: number;
   /** False when nobody reads any more; then nothing was delivered. */
   readonly print: (text: string) => boolean;
+  readonly log: (what: string, details: object) => void;
 }
 
 /** More fit into no answer, even if each is a word. */
@@ -42,6 +41,9 @@ export function deliverFromDatabase(options: FallbackOptions): readonly string[]
   // Lease, give back and inject can each have to wait for another process's lock.
   const busyTimeoutMs = Math.max(50, Math.floor((options.deadlineAt - Date.now()) / 5));
   using queue = openQueue({ path: options.path, busyTimeoutMs, evidenceMs: EVIDENCE_MS });
+  const bodies = createBodyFiles(layoutOf(options.home).mail, (error, { id }) =>
+    options.log('a long body could not be written into its file', { message: id, problem: String(error) }),
+  );
   const worker = `orc-hook:${process.pid}`;
   const mailbox = queue.lease(agent, { worker, limit: MESSAGES_MAX });
   const ids = mailbox.map(({ id }) => id);
@@ -53,7 +55,7 @@ export function deliverFromDatabase(options: FallbackOptions): readonly string[]
         at: Date.now(),
         clientPid: options.clientPid,
         stopDrains,
-        spill: (message) => keepBody(options, message),
+        spill: bodies.spill,
       },
     });
     const { delivered, channel } = answer;
@@ -70,16 +72,4 @@ export function deliverFromDatabase(options: FallbackOptions): readonly string[]
     if (rest.length > 0) queue.release(rest, { worker, reason: 'not delivered by this hook' });
     return delivered;
   }
-}
-
-/** A long body in a file of the project that the agent belongs to. */
-function keepBody({ home, agent }: FallbackOptions, message: MailMessage) {
-  const project = agent.split('/')[0] ?? '';
-  const directory = join(home, 'registry', 'projects', encodeURIComponent(project), 'mail');
-  const path = join(directory, `${encodeURIComponent(message.id)}.txt`);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const partial = `${path}.${process.pid}.partial`;
-  writeFileSync(partial, message.body, { mode: 0o600 });
-  renameSync(partial, path);
-  return { path, sha256: createHash('sha256').update(message.body).digest('hex') };
 }

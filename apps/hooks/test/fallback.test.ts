@@ -122,6 +122,38 @@ describe('mail without a daemon', () => {
     expect(textOf((await runHook(home, { stdin })).stdout)).toContain(`[orc:${id}]`);
   });
 
+  it('is taken from a delivery that nothing was heard of', async () => {
+    const home = makeHome();
+    const early = openQueue({ path: home.database }, { clock: { now: () => Date.now() - 3_600_000 } });
+    const id = send(early, 'one');
+    early.lease(agent, { worker: 'daemon' });
+    early.inject([id], { worker: 'daemon', channel: 'PostToolUse' });
+    early[Symbol.dispose]();
+    expect(textOf((await runHook(home, { stdin })).stdout)).toContain(`[orc:${id}]`);
+  });
+
+  it('is taken from a worker that leased it before the clock was set back', async () => {
+    const home = makeHome();
+    const fast = openQueue({ path: home.database }, { clock: { now: () => Date.now() + 3_600_000 } });
+    const id = send(fast, 'one');
+    fast.lease(agent, { worker: 'daemon' });
+    fast[Symbol.dispose]();
+    expect(textOf((await runHook(home, { stdin })).stdout)).toContain(`[orc:${id}]`);
+  });
+
+  it('is left with whoever delivers it, and with the conversation that has it', async () => {
+    const home = makeHome();
+    const queue = openMail(home);
+    const [taken, printed] = [send(queue, 'one'), send(queue, 'two')];
+    queue.lease(agent, { worker: 'daemon' });
+    queue.inject([printed], { worker: 'daemon', channel: 'PostToolUse' });
+    queue.advance(printed, { step: 'accepted' });
+    const other = copyProgram();
+    rmSync(join(dirname(other), 'fallback.cjs'));
+    expect(runCopy(other, home)).toMatchObject({ status: 0, stdout: '' });
+    expect([home.log(), queue.get(taken).state]).toEqual([[], 'leased']);
+  });
+
   it('is not delivered again because nobody reads transcripts', async () => {
     const home = makeHome();
     const queue = openMail(home);
@@ -155,10 +187,21 @@ describe('mail without a daemon', () => {
     const id = send(queue, body, { kind: 'task' });
     const text = textOf((await runHook(home, { stdin })).stdout);
     const [, path = '', sha256] = /file (\S+) \(sha256 ([0-9a-f]{64})\)/.exec(text) ?? [];
-    expect(path).toContain('/registry/projects/shop/mail/');
+    expect(path).toContain('/registry/mail/');
     expect(readFileSync(path, 'utf8')).toBe(body);
     expect(sha256).toBe(createHash('sha256').update(body).digest('hex'));
     expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(queue.get(id).state).toBe('injected');
+  });
+
+  it('that is long and that no file can hold goes by the command that shows it', async () => {
+    const home = makeHome();
+    const queue = openMail(home);
+    const id = send(queue, 'x'.repeat(20_000));
+    mkdirSync(join(home.path, 'registry'));
+    writeFileSync(join(home.path, 'registry', 'mail'), 'in the way');
+    expect(textOf((await runHook(home, { stdin })).stdout)).toContain(`orc msg show ${id}\n`);
+    expect(home.log()).toContainEqual(expect.objectContaining({ message: id }));
     expect(queue.get(id).state).toBe('injected');
   });
 

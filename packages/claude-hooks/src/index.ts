@@ -1,3 +1,4 @@
+export { createBodyFiles, type BodyFiles } from './body-files.ts';
 export { errors } from './errors.ts';
 export {
   answerHook,

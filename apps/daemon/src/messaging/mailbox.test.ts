@@ -11,9 +11,9 @@ import { createMailbox } from './mailbox.ts';
 const AGENT = 'shop/developer';
 const LONG = 'long '.repeat(2_000);
 
-function openMailbox() {
+function openMailbox(settings: { finishedMax?: number; retainMs?: number } = {}) {
   const layout = layoutOf(makeTempDirectory());
-  const queue = openQueue({ path: join(layout.home, 'orc.db') });
+  const queue = openQueue({ path: join(layout.home, 'orc.db'), ...settings });
   onTeardown(() => queue[Symbol.dispose]());
   const { config } = loadConfig(layout.config, {});
   const log = pino({ level: 'silent' });
@@ -44,6 +44,17 @@ it('delivers a long body that no file can hold by the command that shows it, and
   expect(text).toContain('orc msg show a/b\n');
   expect(text).toContain('short');
   expect([long, other].map(({ id }) => queue.get(id).state)).toEqual(['injected', 'injected']);
+});
+
+it('forgets the file of a long body with its message', () => {
+  const { queue, layout, send, mailbox } = openMailbox({ finishedMax: 0, retainMs: 0 });
+  const [old, young] = [send({ kind: 'task', body: LONG }), send({ body: LONG })];
+  mailbox.take(AGENT, 'waiter');
+  queue.finish(old.id);
+  send();
+  mailbox.prune();
+  expect(queue.find(old.id)).toBeUndefined();
+  expect(readdirSync(layout.mail)).toEqual([`${young.id}.txt`]);
 });
 
 it('gives back what no answer was made of, and counts no attempt', () => {

@@ -1,7 +1,4 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { renderMessages, type MailMessage, type SpilledBody } from '@orc/claude-hooks';
+import { createBodyFiles, renderMessages, type BodyFiles } from '@orc/claude-hooks';
 import type { Message } from '@orc/queue';
 import type { Parts } from '../parts.ts';
 
@@ -11,7 +8,7 @@ import type { Parts } from '../parts.ts';
  */
 export interface Delivery extends Disposable {
   readonly messages: readonly Message[];
-  readonly spill: (message: MailMessage) => SpilledBody | undefined;
+  readonly spill: BodyFiles['spill'];
   /** Marks what was put into the answer as injected and gives the rest back, uncounted. */
   close(delivered: readonly string[], channel: string): void;
 }
@@ -21,7 +18,9 @@ export interface Mailbox {
   open(agentId: string, carriesMail: boolean): Delivery;
   /** Takes what waits for an agent as one text, marked as injected through `channel`; '' when none waits. */
   take(agentId: string, channel: string): string;
-  readonly spill: Delivery['spill'];
+  readonly spill: BodyFiles['spill'];
+  /** Forgets what has ended long ago, with the files of long bodies. */
+  prune(): void;
 }
 
 /** Lease and injection happen in one tick, so this only runs out when the daemon dies in between. */
@@ -37,18 +36,10 @@ export function createMailbox({
 }: Pick<Parts, 'queue' | 'config' | 'layout' | 'clock' | 'log'>): Mailbox {
   const worker = `daemon-${process.pid}`;
 
-  const spill: Delivery['spill'] = ({ id, body }) => {
-    // An id may hold a slash.
-    const path = join(layout.mail, `${encodeURIComponent(id)}.txt`);
-    try {
-      mkdirSync(layout.mail, { recursive: true, mode: 0o700 });
-      writeFileSync(path, body, { mode: 0o600 });
-    } catch (error) {
-      log.error({ err: error, message: id }, 'a long body could not be written into its file');
-      return undefined;
-    }
-    return { path, sha256: createHash('sha256').update(body).digest('hex') };
-  };
+  const bodies = createBodyFiles(layout.mail, (error, { id }) =>
+    log.error({ err: error, message: id }, 'a long body could not be written into its file'),
+  );
+  const { spill } = bodies;
 
   const lease = (agentId: string): Delivery => {
     const messages = queue.lease(agentId, {
@@ -87,6 +78,10 @@ export function createMailbox({
 
   return {
     spill,
+    prune() {
+      queue.prune();
+      bodies.prune((id) => queue.find(id) !== undefined);
+    },
     open: (agentId, carriesMail) =>
       carriesMail && queue.nextFor(agentId) !== undefined ? lease(agentId) : nothing,
     take(agentId, channel) {
