@@ -21,8 +21,9 @@ export interface EnsureTools {
 }
 
 interface Target extends EnsureInput {
+  readonly root: string;
   readonly commonDir: string;
-  readonly parentCommit: string;
+  readonly hasCommits: boolean;
   readonly path: string;
 }
 
@@ -31,10 +32,7 @@ export async function ensureWorktree(tools: EnsureTools, input: EnsureInput): Pr
   const path = await places.pathOf(input.project, input.role);
   await checkBranch(git, input.branch);
   const { root, commonDir, hasCommits } = await inspectRepository(git, input.repository);
-  if (!hasCommits) throw errors.noCommits(root);
-  const parentCommit = await findCommit(git, root, input.parent);
-  if (parentCommit === undefined) throw errors.unknownParent(input.parent, root);
-  const target = { ...input, commonDir, parentCommit, path };
+  const target = { ...input, root, commonDir, hasCommits, path };
   const worktree =
     (await findKept(git, target)) ??
     (await withLock(
@@ -81,7 +79,7 @@ async function create(tools: EnsureTools, target: Target): Promise<Worktree> {
     attempts.push(
       `${strategy}: ${added.stderr.trim() || `git ended with ${added.exitCode ?? added.signal}`}`,
     );
-    if (step.isNewBranch && step.branch !== null) await dropBranch(git, target, step.branch);
+    if (step.isNewBranch && step.branch !== null) await dropBranch(git, scene, step.branch);
   }
   throw errors.cannotCreate(target.path, attempts);
 }
@@ -141,7 +139,25 @@ async function readScene(
     if (isGone && other.branch === branch) await forgetWorktree(tools, target.commonDir, other);
     else others.push(other);
   }
-  return { ...target, git, branch, others, branches };
+  const start = await findStart(git, target, branches.has(branch) ? branch : undefined);
+  return { ...target, ...start, git, branch, others, branches };
+}
+
+/**
+ * What new work starts from: the parent, or the agent's own branch where the parent was renamed or deleted since.
+ *
+ * @throws ORC_WORKTREE_NO_COMMITS, ORC_WORKTREE_UNKNOWN_PARENT
+ */
+async function findStart(
+  git: Git,
+  { root, hasCommits, parent }: Target,
+  own: string | undefined,
+): Promise<Pick<Scene, 'parent' | 'parentCommit'>> {
+  for (const name of own === undefined ? [parent] : [parent, own]) {
+    const parentCommit = await findCommit(git, root, name);
+    if (parentCommit !== undefined) return { parent: name, parentCommit };
+  }
+  throw hasCommits ? errors.unknownParent(parent, root) : errors.noCommits(root);
 }
 
 /** Clears the registration of a directory that is gone; what git still holds of its work is kept. */
@@ -167,7 +183,7 @@ async function clearRegistration(git: Git, commonDir: string, { path }: Registra
 }
 
 /** A branch that a failed attempt left behind; kept when anything was committed to it meanwhile. */
-async function dropBranch(git: Git, { commonDir, parentCommit }: Target, branch: string): Promise<void> {
+async function dropBranch(git: Git, { commonDir, parentCommit }: Scene, branch: string): Promise<void> {
   await git.attempt(commonDir, ['update-ref', '-d', `refs/heads/${branch}`, parentCommit]);
 }
 

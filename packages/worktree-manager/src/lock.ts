@@ -8,11 +8,15 @@ import { errors } from './errors.ts';
 
 const REF = 'refs/orc/locks/worktrees';
 const POLL_MS = 15;
+/** A holder elsewhere cannot be looked at. It may be a container that is gone, whose name never comes again. */
+const ELSEWHERE_MS_MAX = 3_600_000;
 
 const Holder = z.object({
   pid: z.int(),
   startedAtTicks: z.string().nullable(),
   host: z.string(),
+  /** When it was asked for, in ms since 1970. */
+  at: z.number(),
 });
 
 /**
@@ -20,14 +24,14 @@ const Holder = z.object({
  * taking it, and taking it over from a process that died, is git's own compare-and-swap: of two that find
  * a dead holder only one gets it.
  *
- * @throws ORC_WORKTREE_BUSY when a living holder keeps it longer than `waitMs`
+ * @throws ORC_WORKTREE_BUSY when a living holder keeps it longer than `waitMs`, or one on another machine, for an hour
  */
 export async function withLock<Result>(
   { git, commonDir, waitMs }: { git: Git; commonDir: string; waitMs: number },
   action: () => Promise<Result>,
 ): Promise<Result> {
   const identity = findIdentity(process.pid) ?? { pid: process.pid, startedAtTicks: null };
-  const claim = JSON.stringify({ ...identity, host: hostname(), nonce: randomUUID() });
+  const claim = JSON.stringify({ ...identity, host: hostname(), at: Date.now(), nonce: randomUUID() });
   const own = lineOf(await git.run(commonDir, ['hash-object', '-w', '--stdin'], { input: claim }));
   const deadline = performance.now() + waitMs;
   for (;;) {
@@ -59,11 +63,10 @@ async function findHolder(
   const holder = Holder.safeParse(parseJson(text.stdout));
   // What cannot be read was written by no orc and is never released by one.
   if (!holder.success) return { object, isDead: true, name: 'an unknown process' };
-  const { host, ...identity } = holder.data;
+  const { host, at, ...identity } = holder.data;
   return {
     object,
-    // A process of another machine cannot be looked at, so it counts as living.
-    isDead: host === hostname() && !isRunning(identity),
+    isDead: host === hostname() ? !isRunning(identity) : Date.now() - at > ELSEWHERE_MS_MAX,
     name: `process ${identity.pid} on ${host}`,
   };
 }

@@ -56,6 +56,29 @@ describe('ensure', () => {
       ).toBe(start);
   });
 
+  it('needs the parent no more for a worktree that is whole, nor for a branch that is there', async () => {
+    const repository = makeGitRepository();
+    const worktrees = open();
+    const ensure = () => worktrees.ensure(developer(repository.path));
+    const { path, head, branch } = await ensure();
+    repository.git('branch', '--move', 'main', 'trunk');
+    expect(await ensure()).toMatchObject({ path, head, branch, strategy: 'kept' });
+    repository.git('symbolic-ref', 'HEAD', 'refs/heads/begun-anew');
+    expect(await ensure()).toMatchObject({ path, head, branch, strategy: 'kept' });
+    rmSync(path, { recursive: true });
+    expect(await ensure()).toMatchObject({ path, head, branch, strategy: 'existing-branch', isNew: true });
+  });
+
+  it("starts from the agent's own branch where that is taken and the parent is gone", async () => {
+    const repository = makeGitRepository();
+    repository.git('checkout', '--quiet', '-b', 'feature/shop-developer');
+    const work = repository.commit({ 'work.txt': 'done yesterday' });
+    repository.git('branch', '--delete', '--force', 'main');
+    const worktree = await open().ensure(developer(repository.path));
+    expect(worktree).toMatchObject({ branch: 'feature/shop-developer-2', head: work });
+    expect(worktree.reason).toContain('was made from feature/shop-developer, since');
+  });
+
   it('goes on with an existing branch that nobody has checked out', async () => {
     const repository = makeGitRepository();
     repository.git('checkout', '--quiet', '-b', 'feature/shop-developer');

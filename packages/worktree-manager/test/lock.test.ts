@@ -92,22 +92,22 @@ describe('the lock on the worktrees of a repository', () => {
     const identity = findIdentity(child.pid ?? 0);
     child.kill('SIGKILL');
     await waitUntil(() => findIdentity(child.pid ?? 0) === undefined);
-    hold(repository.path, { ...identity, host: hostname() });
+    hold(repository.path, { ...identity, host: hostname(), at: Date.now() });
     expect((await open().ensure(developer(repository.path))).isNew).toBe(true);
     expect(repository.git('for-each-ref', LOCK)).toBe('');
   });
 
   it('of a later process with the same pid, or that nobody can read, is taken over', async () => {
     const repository = makeGitRepository();
-    hold(repository.path, { pid: process.pid, startedAtTicks: '1', host: hostname() });
+    hold(repository.path, { pid: process.pid, startedAtTicks: '1', host: hostname(), at: Date.now() });
     expect((await open().ensure(developer(repository.path))).isNew).toBe(true);
     hold(repository.path, 'what is this');
     expect((await open().ensure(developer(repository.path))).isNew).toBe(true);
   });
 
   it.each([
-    ['a living process', { ...findIdentity(process.pid), host: hostname() }],
-    ['a process of another machine', { pid: 1, startedAtTicks: '1', host: 'elsewhere' }],
+    ['a living process', { ...findIdentity(process.pid), host: hostname(), at: 0 }],
+    ['a process of another machine', { pid: 1, startedAtTicks: '1', host: 'elsewhere', at: Date.now() }],
   ])('of %s is respected, and its holder is named', async (_what, holder) => {
     const repository = makeGitRepository();
     hold(repository.path, holder);
@@ -121,9 +121,16 @@ describe('the lock on the worktrees of a repository', () => {
     expect(repository.git('worktree', 'list', '--porcelain').match(/^worktree /gm)).toHaveLength(1);
   });
 
+  it('of another machine is taken over after an hour: its name may never come again', async () => {
+    const repository = makeGitRepository();
+    hold(repository.path, { pid: 1, startedAtTicks: '1', host: 'elsewhere', at: Date.now() - 3_601_000 });
+    expect((await open().ensure(developer(repository.path))).isNew).toBe(true);
+    expect(repository.git('for-each-ref', LOCK)).toBe('');
+  });
+
   it('is waited for while its holder lives', async () => {
     const repository = makeGitRepository();
-    hold(repository.path, { ...findIdentity(process.pid), host: hostname() });
+    hold(repository.path, { ...findIdentity(process.pid), host: hostname(), at: Date.now() });
     const waiting = open().ensure(developer(repository.path));
     const blobs = () => repository.git('count-objects');
     const before = blobs();
