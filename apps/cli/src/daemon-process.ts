@@ -3,9 +3,10 @@ import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, wr
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createClient, type Client, type Layout } from '@orc/contracts';
-import { isErrno, isOrcError } from '@orc/errors';
-import { findIdentity, isRunning, signalProcess } from '@orc/process';
+import { isErrno, isOrcError, systemReason } from '@orc/errors';
+import { findByEnvironment, findIdentity, isRunning, signalProcess } from '@orc/process';
 import { errors } from './errors.ts';
+import { readIfThere } from './read-at.ts';
 
 /** One that cannot start ends by itself and says why; this is for a machine that is busy with more than it can do. */
 const START_MS = 60_000;
@@ -14,7 +15,10 @@ const LOOK_MS = 25;
 const STOP_MS = 60_000;
 /** How long one that could not start because another one runs is left alone before it is tried again. */
 const AGAIN_MS = 2_000;
-const UNWRITABLE = ['EROFS', 'EACCES', 'EPERM', 'ENOSPC', 'ENOTDIR'];
+/** A daemon that does anything at all says within this that it is there. */
+const ANSWER_MS = 10_000;
+/** What the daemon calls itself. */
+const TITLE = 'orc-daemon';
 
 /** The daemon's program; in a checkout and in an installation the apps lie side by side. */
 export function daemonProgram(): string {
@@ -39,7 +43,8 @@ export async function startDaemon(
   const deadline = performance.now() + patienceMs;
   let launched = launch(program, layout, environment);
   for (;;) {
-    const health = await findHealth(layout);
+    const leftMs = Math.ceil(Math.max(LOOK_MS, deadline - performance.now()));
+    const health = await findHealth(layout, { patienceMs: leftMs });
     if (health) {
       say(`orc: started the daemon (pid ${health.pid})`);
       return health;
@@ -50,7 +55,7 @@ export async function startDaemon(
       // Who holds the lock is on the way up, or on the way down and soon gone.
       if (performance.now() > launched.at + AGAIN_MS) launched = launch(program, layout, environment);
     }
-    if (performance.now() > deadline) throw errors.daemonDoesNotAnswer(layout, patienceMs);
+    if (performance.now() > deadline) throw errors.daemonDoesNotAnswer(layout, silence(patienceMs));
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }
 }
@@ -84,34 +89,80 @@ function openLog(layout: Layout): number {
     mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
     return openSync(layout.daemonLog, 'a', 0o600);
   } catch (error) {
-    if (UNWRITABLE.some((code) => isErrno(error, code))) throw errors.homeNotWritable(layout.home, error);
-    throw error;
+    throw systemReason(error) === undefined ? error : errors.homeNotWritable(layout.home, error);
   }
 }
 
-/** The daemon's answer to "are you there", or `undefined`. */
-export async function findHealth(layout: Layout): Promise<{ readonly pid: number } | undefined> {
-  if (!existsSync(layout.operatorToken)) return undefined;
-  const token = readFileSync(layout.operatorToken, 'utf8').trim();
+/**
+ * The daemon's answer to "are you there", or `undefined` where nobody is.
+ *
+ * @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER, ORC_CLI_NOT_READABLE
+ */
+export async function findHealth(
+  layout: Layout,
+  { patienceMs = ANSWER_MS }: { readonly patienceMs?: number } = {},
+): Promise<{ readonly pid: number } | undefined> {
+  const token = readIfThere(layout.operatorToken)?.trim();
+  if (token === undefined) return undefined;
+  const client = createClient({ socketPath: layout.socket, token });
   try {
-    return await createClient({ socketPath: layout.socket, token }).call('health', {});
+    return await inTime(layout, patienceMs, (signal) => client.call('health', {}, { signal }));
   } catch (error) {
+    if (isOrcError(error, 'ORC_CLI_DAEMON_DOES_NOT_ANSWER')) throw error;
+    if (systemReason(error) !== undefined) throw errors.notReadable(layout.socket, error);
     if (isOrcError(error)) return undefined;
     throw error;
   }
 }
 
 /**
+ * The daemon that is to be killed. It is known by its process, since it may hang; only where processes cannot be
+ * looked at is it asked.
+ *
+ * @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER, ORC_CLI_NOT_READABLE
+ */
+export async function findToKill(layout: Layout): Promise<{ readonly pid: number } | undefined> {
+  const found = findByEnvironment({ ORC_HOME: layout.home }).filter(({ command }) => command === TITLE);
+  // The first one has the lock; those that were started since end by themselves.
+  found.sort((a, b) => Number(a.startedAtTicks) - Number(b.startedAtTicks));
+  return found[0] ?? findHealth(layout);
+}
+
+/** Waits no longer than this for what a daemon says at once. @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER */
+async function inTime<Value>(
+  layout: Layout,
+  ms: number,
+  call: (signal: AbortSignal) => Promise<Value>,
+): Promise<Value> {
+  const signal = AbortSignal.timeout(ms);
+  try {
+    return await call(signal);
+  } catch (error) {
+    if (signal.aborted) throw errors.daemonDoesNotAnswer(layout, silence(ms));
+    // The system lets only so many callers wait for a daemon that takes none of them in.
+    if (isErrno(error, 'EAGAIN')) throw errors.daemonDoesNotAnswer(layout, 'too many callers wait for it');
+    throw error;
+  }
+}
+
+function silence(ms: number): string {
+  return `it has said nothing for ${Math.round(ms / 1_000)} s`;
+}
+
+/**
  * Ends the daemon that runs, and waits until it is gone, and its lock with it. `at-once` kills it; after
  * `for-another` agents that need a daemon may start it, since one is to follow anyway.
  *
- * @throws ORC_CLI_DAEMON_DOES_NOT_END
+ * @throws ORC_CLI_DAEMON_DOES_NOT_END, ORC_CLI_DAEMON_DOES_NOT_ANSWER
  */
 export async function stopDaemon(
   { connect, layout }: { connect: (options: { start: boolean }) => Promise<Client>; layout: Layout },
   { pid }: { readonly pid: number },
   how: 'gently' | 'at-once' | 'for-another',
-  { patienceMs = STOP_MS }: { readonly patienceMs?: number } = {},
+  {
+    patienceMs = STOP_MS,
+    answerMs = ANSWER_MS,
+  }: { readonly patienceMs?: number; readonly answerMs?: number } = {},
 ): Promise<void> {
   const daemon = findIdentity(pid);
   if (!daemon) return;
@@ -120,7 +171,8 @@ export async function stopDaemon(
     signalProcess(daemon, 'SIGKILL');
   } else {
     const client = await connect({ start: false });
-    await client.call('shutdown', { body: { restart: how === 'for-another' } });
+    const body = { restart: how === 'for-another' };
+    await inTime(layout, answerMs, (signal) => client.call('shutdown', { body }, { signal }));
   }
   const deadline = performance.now() + patienceMs;
   while (isRunning(daemon)) {

@@ -1,5 +1,10 @@
 import type { Layout } from '@orc/contracts';
-import { OrcError } from '@orc/errors';
+import { OrcError, systemReason } from '@orc/errors';
+
+const reasonOf = (cause: unknown): string => {
+  const why = systemReason(cause);
+  return why === undefined ? '' : `: ${why}`;
+};
 
 export const errors = {
   usage: (problem: string, hint: string) => new OrcError('ORC_CLI_USAGE', `${problem} ${hint}`, {}),
@@ -14,7 +19,12 @@ export const errors = {
       text,
     }),
   notReadable: (path: string, cause: unknown) =>
-    new OrcError('ORC_CLI_NOT_READABLE', `${path} cannot be read. Check the path.`, { path }, { cause }),
+    new OrcError(
+      'ORC_CLI_NOT_READABLE',
+      `${path} cannot be read${reasonOf(cause)}. Check the path, and who may read it.`,
+      { path },
+      { cause },
+    ),
   notWritable: (path: string, why: string, cause: unknown) =>
     new OrcError(
       'ORC_CLI_NOT_WRITABLE',
@@ -37,10 +47,10 @@ export const errors = {
     ),
   daemonDidNotStart: (log: string, lines: string) =>
     new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
-  daemonDoesNotAnswer: ({ home, daemonLogs }: Layout, ms: number) =>
+  daemonDoesNotAnswer: ({ home, daemonLogs }: Layout, why: string) =>
     new OrcError(
       'ORC_CLI_DAEMON_DOES_NOT_ANSWER',
-      `The daemon of ${home} runs, and has not answered for ${Math.round(ms / 1_000)} s. Try again when the machine is less busy; what it does is in ${daemonLogs}.`,
+      `The daemon of ${home} runs, and does not answer: ${why}. Try again when the machine is less busy; what it does is in ${daemonLogs}. One that hangs is killed by "orc daemon stop --force", on macOS by its name, orc-daemon.`,
       { home, log: daemonLogs },
     ),
   daemonDoesNotEnd: (pid: number, ms: number) =>
@@ -64,7 +74,7 @@ export const errors = {
   homeNotWritable: (path: string, cause: unknown) =>
     new OrcError(
       'ORC_CLI_HOME_NOT_WRITABLE',
-      `${path} cannot be written, so no daemon can be started. Look for a disk that is full or read-only, and at who owns it.`,
+      `${path} cannot be written${reasonOf(cause)}; no daemon can be started. Look for a disk that is full or read-only, and at who owns it.`,
       { path },
       { cause },
     ),

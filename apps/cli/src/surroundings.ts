@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
-import { isErrno, isOrcError } from '@orc/errors';
+import { isOrcError, systemReason } from '@orc/errors';
 import type { Arguments, Surroundings } from './command.ts';
 import { errors } from './errors.ts';
 import { harmless, harmlessJson } from './harmless-text.ts';
+import { readIfThere } from './read-at.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 
@@ -31,14 +32,9 @@ export function createSurroundings(args: Arguments): Surroundings {
   };
 }
 
-/** An agent calls with its own token, a person with the one that only they can read. */
-function readToken(layout: Layout, environment: NodeJS.ProcessEnv): string | undefined {
-  try {
-    return readFileSync(environment.ORC_TOKEN_FILE ?? layout.operatorToken, 'utf8').trim();
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
-    throw error;
-  }
+/** An agent calls with its own token, a person with the one that only they can read. @throws ORC_CLI_NOT_READABLE */
+function readToken(layout: Layout, environment: NodeJS.ProcessEnv): string {
+  return readIfThere(environment.ORC_TOKEN_FILE ?? layout.operatorToken)?.trim() ?? '';
 }
 
 /**
@@ -51,13 +47,14 @@ async function connect(
   start: boolean,
   say: (text: string) => void,
 ): Promise<Client> {
-  const open = () => createClient({ socketPath: layout.socket, token: readToken(layout, environment) ?? '' });
+  const open = () => createClient({ socketPath: layout.socket, token: readToken(layout, environment) });
   let client = open();
   return {
     async call(name, input, options) {
       try {
         return await client.call(name, input, options);
       } catch (error) {
+        if (systemReason(error) !== undefined) throw errors.notReadable(layout.socket, error);
         if (!start || !isOrcError(error, 'ORC_CONTRACTS_DAEMON_ABSENT')) throw error;
         // A person's command starts it again; an agent's is no reason to undo what a person did.
         if (environment.ORC_AGENT && existsSync(layout.daemonStopped)) throw errors.daemonStopped(layout);

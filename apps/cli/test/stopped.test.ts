@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { layoutOf } from '@orc/contracts';
+import { findIdentity, signalProcess } from '@orc/process';
+import { onTeardown } from '@orc/testing';
 import { expect, it } from 'vitest';
 import { furnish } from './furnish.ts';
 import { as, makeWorld } from './world.ts';
@@ -38,4 +40,20 @@ it('is started by whoever needs it first when it was killed', async () => {
   await world.orc('daemon', 'start');
   process.kill(await world.daemonPid(), 'SIGKILL');
   expect((await world.run(['inbox'], { env: as(world, 'developer') })).exitCode).toBe(0);
+});
+
+it('says of a daemon that hangs that it does not answer, and kills it when that is asked for', async () => {
+  const world = makeWorld();
+  const { pid } = await world.orc<{ pid: number }>('daemon', 'start');
+  const daemon = findIdentity(pid);
+  // Where the test fails, its world is ended by a daemon that listens.
+  onTeardown(() => void (daemon && signalProcess(daemon, 'SIGCONT')));
+  process.kill(pid, 'SIGSTOP');
+  const asked = await Promise.all(['start', 'stop', 'status'].map((word) => world.run(['daemon', word])));
+  for (const { exitCode, stderr } of asked) {
+    expect(stderr).toContain('ORC_CLI_DAEMON_DOES_NOT_ANSWER');
+    expect(exitCode).toBe(1);
+  }
+  expect(await world.orc('daemon', 'stop', '--force')).toEqual({ stopped: true, pid });
+  expect(await world.orc('daemon', 'start')).toMatchObject({ started: true });
 });

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import type { Layout } from '@orc/contracts';
 import { listDayFiles, readJsonlBackwards } from '@orc/jsonl';
 import { isSet, numberOption, type Command, type Result, type Surroundings } from '../command.ts';
-import { findHealth, startDaemon, stopDaemon } from '../daemon-process.ts';
+import { findHealth, findToKill, startDaemon, stopDaemon } from '../daemon-process.ts';
 import { formatDuration } from '../duration.ts';
 import { errors } from '../errors.ts';
+import { readAt, readIfThere } from '../read-at.ts';
 
 const LOG_LINES = 50;
 
@@ -64,9 +65,10 @@ export const stop: Command = {
   options: { force: { type: 'boolean', describe: 'Kill it at once; nothing that it confirmed is lost' } },
   examples: [['orc daemon stop', 'stops it gracefully']],
   async run(args, surroundings) {
-    const running = await findHealth(surroundings.layout);
+    const isForced = isSet(args, 'force');
+    const running = await (isForced ? findToKill : findHealth)(surroundings.layout);
     if (!running) return { json: { stopped: false }, text: 'no daemon runs' };
-    await stopDaemon(surroundings, running, isSet(args, 'force') ? 'at-once' : 'gently');
+    await stopDaemon(surroundings, running, isForced ? 'at-once' : 'gently');
     return { json: { stopped: true, pid: running.pid }, text: `stopped the daemon (pid ${running.pid})` };
   },
 };
@@ -105,15 +107,19 @@ const logs: Command = {
   examples: [['orc daemon logs', 'the last lines']],
   async run(args, { layout }) {
     const wanted = numberOption(args, 'lines') ?? LOG_LINES;
-    const path = listDayFiles(layout.daemonLogs).at(-1)?.path ?? layout.daemonLogs;
-    const lines = lastLines(layout.daemonLogs, wanted);
-    // What it said before it could write its log, and how it crashed: usually nothing.
-    const text = existsSync(layout.daemonLog) ? readFileSync(layout.daemonLog, 'utf8').trimEnd() : '';
-    const output = text === '' ? [] : text.split('\n').slice(-wanted);
-    const shown = output.length === 0 ? lines : [...lines, `${layout.daemonLog}:`, ...output];
-    return { json: { path, lines, output }, text: shown.join('\n') };
+    return readAt(layout.logs, () => readLogs(layout, wanted));
   },
 };
+
+function readLogs(layout: Layout, wanted: number): Result {
+  const path = listDayFiles(layout.daemonLogs).at(-1)?.path ?? layout.daemonLogs;
+  const lines = lastLines(layout.daemonLogs, wanted);
+  // What it said before it could write its log, and how it crashed: usually nothing.
+  const text = readIfThere(layout.daemonLog)?.trimEnd() ?? '';
+  const output = text === '' ? [] : text.split('\n').slice(-wanted);
+  const shown = output.length === 0 ? lines : [...lines, `${layout.daemonLog}:`, ...output];
+  return { json: { path, lines, output }, text: shown.join('\n') };
+}
 
 /** The last lines of the log, over as many of its files as that takes. */
 function lastLines(directory: string, count: number): string[] {
