@@ -4,10 +4,13 @@ import { findPackageFile, load } from './module-loader.ts';
 
 const BUSY_TIMEOUT_MS = 200;
 
-// A lease that ran out counts: without a daemon nobody else ends it.
+// A delivery that is overdue counts, a lease or one without evidence, and one that began before the clock was set back:
+// whoever leases takes it back first, and without a daemon nobody else does.
 const SQL = `SELECT 1 FROM queue_messages
   WHERE inbox = @agent
-    AND ((state = 'queued' AND blockers = 0) OR (state = 'leased' AND due_at <= @now))
+    AND ((state = 'queued' AND blockers = 0)
+      OR (state IN ('leased', 'injected')
+        AND (due_at <= @now OR (due_at IS NOT NULL AND leased_at > @now + 60000))))
     AND NOT EXISTS (SELECT 1 FROM queue_parked
       WHERE recipient = @agent AND (parked_until IS NULL OR parked_until > @now))
   LIMIT 1`;
