@@ -68,6 +68,29 @@ describe('sending', () => {
     ]);
   });
 
+  it('takes the same words for another message where they are one', async () => {
+    const { developer, as, user } = await open(team);
+    const ask = (body: string) => as('orchestrator').call('send', { body: { to: 'developer', body } });
+    const say = async (more: object = {}) =>
+      (await developer.call('send', { body: { to: 'orchestrator', body: 'Yes', ...more } })).id;
+    const [built, tested] = [await ask('Is it built?'), await ask('Is it tested?')];
+    const ids = [
+      await say(),
+      await say({ inReplyTo: built.id }),
+      await say({ expectReplyMs: 60_000 }),
+      await say({ after: [built.id] }),
+      await say({ id: 'yes-1' }),
+      await say({ id: 'yes-2' }),
+    ];
+    expect(new Set(ids).size).toBe(6);
+    expect(await say({ id: 'yes-1' })).toBe('yes-1');
+    const id = await say({ inReplyTo: tested.id });
+    expect(ids).not.toContain(id);
+    expect(await say({ inReplyTo: tested.id })).toBe(id);
+    await user.call('changeMessage', { params: { id, action: 'cancel' }, body: {} });
+    expect(await say({ inReplyTo: tested.id })).not.toBe(id);
+  });
+
   it('lets those who lead write to everybody, and not too often', async () => {
     const { developer, as } = await open({ ...team, config: { routing: { broadcastsMax: 1 } } });
     const body = { body: 'Freeze main until 15:00', purpose: 'release freeze' };
@@ -243,6 +266,24 @@ describe('moving messages', () => {
     await expect(developer.call('importMessages', { body: { messages } })).rejects.toThrowError(
       codeOf('ORC_DAEMON_FORBIDDEN'),
     );
+  });
+
+  it.each([true, false])('takes none that wait for each other (only checked: %s)', async (isDryRun) => {
+    const { user, developer } = await open(team);
+    for (const body of ['one', 'two']) await developer.call('send', { body: { to: 'orchestrator', body } });
+    const { messages } = await user.call('exportMessages', {});
+    const cycle = messages.map((message, index) => ({
+      ...message,
+      ...{ id: `m${index}`, after: [`m${1 - index}`] },
+    }));
+    await expect(user.call('importMessages', { body: { messages: cycle, isDryRun } })).rejects.toThrowError(
+      codeOf('ORC_QUEUE_DEPENDENCY_CYCLE'),
+    );
+    const left = await user.call('exportMessages', {});
+    expect(left.messages.map(({ body }) => body)).toEqual(['one', 'two']);
+    const chain = cycle.map((message, index) => ({ ...message, after: index === 0 ? [] : ['m0'] }));
+    const body = { messages: chain, isDryRun };
+    expect(await user.call('importMessages', { body })).toEqual({ added: isDryRun ? 0 : 2 });
   });
 
   it('marks as read what was on the screen, and nothing else', async () => {

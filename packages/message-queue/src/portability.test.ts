@@ -103,6 +103,18 @@ describe('moving to another ledger', () => {
   });
 
   it.each([
+    ['each other', ['b', 'a']],
+    ['themselves', ['a', 'b']],
+  ])('refuses messages that wait for %s, and then imports nothing', (_what, [first = '', second = '']) => {
+    const { send } = openTestQueue();
+    const [a, b, c] = [send({ id: 'a' }), send({ id: 'b' }), send({ id: 'c' })];
+    const target = openTestQueue();
+    const cycle = [c, { ...a, after: [first] }, { ...b, after: [second] }];
+    expect(() => target.queue.importPending(cycle)).toThrow(code('ORC_QUEUE_DEPENDENCY_CYCLE'));
+    expect(target.queue.list()).toEqual([]);
+  });
+
+  it.each([
     ['a date as text', { createdAt: '2026-01-01' }, 'ORC_QUEUE_BAD_INPUT'],
     ['no id', { id: undefined }, 'ORC_QUEUE_BAD_INPUT'],
     ['attempts that are no number', { attempts: null }, 'ORC_QUEUE_BAD_INPUT'],

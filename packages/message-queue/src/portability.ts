@@ -1,4 +1,5 @@
 import { backupDatabase, findIntegrityProblems } from '@orc/sqlite';
+import { refuseCycles } from './cycles.ts';
 import type { Dependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import type { Ledger } from './ledger.ts';
@@ -60,6 +61,7 @@ export function createPortability(ledger: Ledger, parts: Parts): Portability {
     },
     importPending(list) {
       const arrivals = list.map((message) => parseArrival(message, ledger));
+      refuseCycles(arrivals.map(({ draft }) => draft));
       return ledger.write(() => {
         const now = ledger.now();
         const added: { seq: number; id: string; after: readonly string[] }[] = [];

@@ -74,4 +74,24 @@ describe('repetitions', () => {
     expect(said.find({ ...failure, recipient: 'x/y' }, 999)).toBeUndefined();
     expect(said.find(failure, 1_000)).toBeUndefined();
   });
+
+  it.each([
+    ['the answer to another question', { inReplyTo: 'm9' }],
+    ['a text that an answer is owed to', { expectReplyMs: 60_000 }],
+    ['a text that waits for something', { after: ['m9'] }],
+  ])('takes %s for another text', (_, more) => {
+    const said = createRepetitions({ windowMs: 1_000 });
+    said.note(failure, 'm1', 0);
+    expect(said.find({ ...failure, ...more }, 0)).toBeUndefined();
+    said.note({ ...failure, ...more }, 'm2', 0);
+    expect(said.find({ ...failure, ...more }, 0)).toBe('m2');
+    expect(said.find(failure, 0)).toBe('m1');
+  });
+
+  it('keeps its window when the clock is set back', () => {
+    const said = createRepetitions({ windowMs: 1_000 });
+    said.note(failure, 'm1', 5_000);
+    expect(said.find(failure, 4_001)).toBe('m1');
+    expect(said.find(failure, 4_000)).toBeUndefined();
+  });
 });

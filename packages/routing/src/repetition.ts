@@ -10,6 +10,10 @@ export interface Said {
   readonly recipient: string;
   readonly kind: string;
   readonly body: string;
+  /** The same word can answer two questions. */
+  readonly inReplyTo?: string | null | undefined;
+  readonly expectReplyMs?: number | null | undefined;
+  readonly after?: readonly string[] | undefined;
 }
 
 const REMEMBERED_MAX = 5_000;
@@ -20,20 +24,25 @@ const REMEMBERED_MAX = 5_000;
  */
 export function createRepetitions({ windowMs }: { readonly windowMs: number }): Repetitions {
   const said = new Map<string, { readonly id: string; readonly at: number }>();
-  const keyOf = ({ sender, recipient, kind, body }: Said) => JSON.stringify([sender, recipient, kind, body]);
+  // A clock that was set back must not make the window longer.
+  const isRecent = (at: number, now: number) => Math.abs(now - at) < windowMs;
   return {
     find(text, now) {
       const found = said.get(keyOf(text));
-      return found && now - found.at < windowMs ? found.id : undefined;
+      return found && isRecent(found.at, now) ? found.id : undefined;
     },
     note(text, id, now) {
       const key = keyOf(text);
       said.delete(key);
       said.set(key, { id, at: now });
       for (const [oldest, { at }] of said) {
-        if (said.size <= REMEMBERED_MAX && now - at < windowMs) break;
+        if (said.size <= REMEMBERED_MAX && isRecent(at, now)) break;
         said.delete(oldest);
       }
     },
   };
+}
+
+function keyOf({ sender, recipient, kind, body, inReplyTo, expectReplyMs, after = [] }: Said): string {
+  return JSON.stringify([sender, recipient, kind, body, inReplyTo ?? null, expectReplyMs ?? null, after]);
 }

@@ -4,6 +4,7 @@ import { openQueue, type SendInput } from '@orc/queue';
 import { openRegistry } from '@orc/registry';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { expect, it } from 'vitest';
+import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { createConsequences } from './consequences.ts';
 import type { Notice, Notices } from './notices.ts';
 
@@ -64,4 +65,17 @@ it('tells nobody what they did themselves, what is overtaken, and nothing about 
   createConsequences({ queue, registry }, notices)();
   expect(told).toEqual([]);
   expect(queue.untold()).toEqual([]);
+});
+
+it.each([
+  ['running', ['shop/tester', operator]],
+  ['stopped', ['shop/tester', operator]],
+  ['ended', [operator]],
+] as const)('tells a sender that is %s, if it can be told', (desired, recipients) => {
+  const { queue, registry, told, notices, send } = openLedger();
+  registry.saveProject(projectRecord());
+  registry.saveAgent(agentRecord('tester', { desired }));
+  queue.cancel(send({ sender: 'shop/tester' }).id, { reason: 'its recipient is gone' });
+  createConsequences({ queue, registry }, notices)();
+  expect(told.map(({ recipient }) => recipient)).toEqual(recipients);
 });

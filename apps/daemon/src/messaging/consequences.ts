@@ -23,7 +23,11 @@ export function createConsequences({ queue, registry }: Pick<Parts, 'queue' | 'r
     return agent ? notices.hubOf(registry.getProject(agent.project)) : operator;
   };
 
-  const canReceive = (name: string) => name === operator || registry.findAgent(name)?.desired === 'running';
+  // Mail of a stopped agent waits for it.
+  const canReceive = (name: string): boolean => {
+    const agent = registry.findAgent(name);
+    return name === operator || (agent !== undefined && agent.desired !== 'ended');
+  };
 
   const onDead = (message: Message, actor: string | null): Told | undefined => {
     const { id, kind, sender, recipient, reason } = message;

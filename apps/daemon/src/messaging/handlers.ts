@@ -1,4 +1,5 @@
 import { newId } from '@orc/contracts';
+import { describeError } from '@orc/errors';
 import { parsePriority, type Message, type SendInput } from '@orc/queue';
 import { errors } from '../errors.ts';
 import type { Caller } from '../http/auth.ts';
@@ -40,13 +41,15 @@ export function createMessageHandlers(
   };
 
   return {
-    send: async ({ caller, body }) =>
-      outgoing.send(caller, {
+    send: async ({ caller, body }) => {
+      const draft = {
         ...compose(caller, await targets.resolve(body.to, caller, body.project), body),
         id: body.id ?? newId('m'),
         ...(body.after !== undefined && { after: body.after }),
         ...(body.inReplyTo !== undefined && { inReplyTo: body.inReplyTo }),
-      }),
+      };
+      return outgoing.send(caller, draft, { isIdChosen: body.id !== undefined });
+    },
     broadcast: ({ caller, body }) => {
       const project = targets.projectOf(caller, body.project);
       const others = registry
@@ -127,7 +130,10 @@ function change(queue: Parts['queue'], { id, action, by, text }: Change): void {
 const ORDER = ['queued', 'leased', 'injected', 'seen', 'done'];
 const ENDS = new Set(['done', 'failed', 'dead']);
 
-/** Resolves when the message has got that far, has ended otherwise, or the time is over. */
+/**
+ * Resolves when the message has got that far, has ended otherwise, or the time is over; rejects when it cannot be
+ * looked at any more, because it was pruned or its file cannot be read.
+ */
 function waitForState(
   queue: Parts['queue'],
   id: string,
@@ -142,16 +148,29 @@ function waitForState(
       (ORDER.includes(state) && ORDER.indexOf(message.state) >= ORDER.indexOf(state));
     return { message, isReached, isOver: isReached || ENDS.has(message.state) };
   };
-  return new Promise((resolve) => {
-    const finish = () => {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
       clearTimeout(timer);
       watching[Symbol.dispose]();
-      const { message, isReached } = look();
-      resolve({ message, isReached });
+      signal.removeEventListener('abort', finish);
     };
+    // Called by a timer and by listeners, where an error would end the daemon.
+    const check = ({ isLast }: { readonly isLast: boolean }) => {
+      try {
+        const { message, isReached, isOver } = look();
+        if (!isOver && !isLast) return;
+        stop();
+        resolve({ message, isReached });
+      } catch (error) {
+        stop();
+        reject(error instanceof Error ? error : new Error(describeError(error)));
+      }
+    };
+    const finish = () => check({ isLast: true });
+    // First, because it can fail, and then there is nothing to stop.
+    const watching = queue.watch(() => check({ isLast: false }));
     const timer = setTimeout(finish, timeoutMs);
-    const watching = queue.watch(() => look().isOver && finish());
     signal.addEventListener('abort', finish, { once: true });
-    if (look().isOver) finish();
+    check({ isLast: false });
   });
 }

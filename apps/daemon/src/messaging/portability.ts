@@ -1,5 +1,5 @@
 import { operator } from '@orc/contracts';
-import type { Message } from '@orc/queue';
+import { openQueue, type Message } from '@orc/queue';
 import { errors } from '../errors.ts';
 import type { HandlersOf } from '../http/handlers.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
@@ -11,7 +11,8 @@ const SHOWN = 5;
 export function createPortabilityHandlers({
   queue,
   registry,
-}: Pick<Parts, 'queue' | 'registry'>): HandlersOf<'exportMessages' | 'importMessages'> {
+  config,
+}: Pick<Parts, 'queue' | 'registry' | 'config'>): HandlersOf<'exportMessages' | 'importMessages'> {
   const isKnown = (name: string): boolean => name === operator || registry.findAgent(name) !== undefined;
 
   /** Whoever is named must be there: a message of nobody could be anybody's. */
@@ -27,6 +28,12 @@ export function createPortabilityHandlers({
     ];
   };
 
+  /** What no ledger takes, such as messages that wait for each other, an empty one refuses, too. */
+  const rehearse = (messages: readonly Message[]): void => {
+    using empty = openQueue({ path: ':memory:', ...config.queue });
+    empty.importPending(messages);
+  };
+
   return {
     exportMessages: ({ query }) => ({
       messages: queue.exportPending({ afterSeq: query.afterSeq, limit: query.limit ?? PAGE }),
@@ -34,7 +41,9 @@ export function createPortabilityHandlers({
     importMessages: ({ body }) => {
       const problems = body.messages.flatMap(problemsOf);
       if (problems.length > 0) throw errors.badImport(problems.slice(0, SHOWN), problems.length);
-      return { added: body.isDryRun ? 0 : queue.importPending(body.messages) };
+      if (!body.isDryRun) return { added: queue.importPending(body.messages) };
+      rehearse(body.messages);
+      return { added: 0 };
     },
   };
 }

@@ -49,4 +49,13 @@ describe('waiters', () => {
     expect(arrived).toEqual([AGENT]);
     waiters.dismissAll();
   });
+
+  it('are forgotten when what follows from their arrival fails', async () => {
+    const waiters = createWaiters(() => {
+      throw new Error('the database is locked');
+    });
+    await expect(waiters.wait(AGENT, signal())).rejects.toThrow('the database is locked');
+    expect(waiters.has(AGENT)).toBe(false);
+    expect(waiters.give(AGENT, 'mail')).toBe(false);
+  });
 });

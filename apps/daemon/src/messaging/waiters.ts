@@ -39,15 +39,24 @@ export function createWaiters(
     wait(agentId, signal) {
       end(agentId, { type: 'replaced' });
       return new Promise((resolve) => {
-        const finish = (how: WaitEnd): void => {
+        const leave = (): void => {
           clearTimeout(timer);
           if (waiting.get(agentId) === finish) waiting.delete(agentId);
+        };
+        const finish = (how: WaitEnd): void => {
+          leave();
           resolve(how);
         };
         const timer = setTimeout(() => finish({ type: 'again' }), waitMs);
         waiting.set(agentId, finish);
         signal.addEventListener('abort', () => finish({ type: 'again' }), { once: true });
-        onArrival(agentId);
+        try {
+          onArrival(agentId);
+        } catch (error) {
+          // Nobody listens any more: mail that it was given would be lost.
+          leave();
+          throw error;
+        }
       });
     },
   };

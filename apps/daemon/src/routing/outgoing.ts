@@ -12,14 +12,17 @@ import type { Ways } from './way.ts';
 export type SentMessage = Message & { readonly warnings: string[] };
 type Draft = SendInput & { readonly id: string };
 
+const GIVEN_UP: ReadonlySet<string> = new Set(['failed', 'dead']);
+
 export interface Outgoing {
   /**
    * Sends what somebody has written: its kind must be known, its way is judged, and what follows from it
-   * (a copy for the hub, the same work for the next) goes out in the same transaction.
+   * (a copy for the hub, the same work for the next) goes out in the same transaction. What an agent has just
+   * said is not sent again, unless the caller has chosen the id: another id is another message.
    *
    * @throws ORC_DAEMON_UNKNOWN_KIND, ORC_DAEMON_RESERVED, ORC_DAEMON_NOT_ROUTED
    */
-  send(caller: Caller, draft: Draft): SentMessage;
+  send(caller: Caller, draft: Draft, options?: { readonly isIdChosen?: boolean }): SentMessage;
   /** Sends what was composed here, with what follows from it. */
   deliver(project: Project, draft: Draft): Message;
 }
@@ -47,6 +50,12 @@ export function createOutgoing(
     return agent === undefined ? undefined : registry.findProject(parseAgentId(agent).project);
   };
 
+  /** What went out under the same words and can still have its effect. */
+  const findSame = (draft: Draft & { readonly kind: string }, now: number): Message | undefined => {
+    const earlier = queue.find(repetitions.find(draft, now) ?? '');
+    return earlier && !GIVEN_UP.has(earlier.state) ? earlier : undefined;
+  };
+
   const deliver: Outgoing['deliver'] = (project, draft) => {
     const kind = draft.kind ?? 'note';
     const priority = draft.priority ?? priorityOf(kind, draft.body);
@@ -58,7 +67,7 @@ export function createOutgoing(
 
   return {
     deliver,
-    send(caller, given) {
+    send(caller, given, { isIdChosen = false } = {}) {
       const kind = kindFor(caller, given.kind);
       const reserved = reservedTags(given.tags ?? []);
       if (reserved.length > 0) throw errors.reserved(`the tag ${reserved.join(', ')}`);
@@ -72,13 +81,12 @@ export function createOutgoing(
         return { ...queue.send({ ...draft, priority }), warnings };
       }
       const now = clock.now();
-      const said = { sender, recipient, kind, body };
-      const earlier = queue.find(repetitions.find(said, now) ?? '');
-      if (earlier && earlier.id !== id) return { ...earlier, warnings: [repeated(earlier.id)] };
+      const earlier = isIdChosen ? undefined : findSame(draft, now);
+      if (earlier) return { ...earlier, warnings: [repeated(earlier.id)] };
       const isReply = isAnswer(draft);
       const offRoute = ways.check(project, { id, from: sender, to: recipient, kind, tags, isReply });
       const message = deliver(project, draft);
-      repetitions.note(said, message.id, now);
+      repetitions.note(draft, message.id, now);
       return { ...message, warnings: [...offRoute, ...warnings, ...hintsOf(kind, body)] };
     },
   };
