@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createClient } from '@orc/contracts';
 import { OrcError } from '@orc/errors';
@@ -38,6 +39,52 @@ it('answers that it is to be asked again when only the database cannot be used',
   const [answer] = (await once(call, 'response')) as [IncomingMessage];
   answer.resume();
   expect(answer.statusCode).toBe(503);
+});
+
+it('names the first problems of a body, however many there are', async () => {
+  const socketPath = await serve(() => ({}));
+  const client = createClient({ socketPath, token: '' });
+  const roles = Array.from({ length: 300_000 }, () => 1) as unknown as string[];
+  const refused = await client
+    .call('plan', { body: { path: '/shop', roles } })
+    .catch((error: unknown) => error);
+  expect(refused).toMatchObject({ code: 'ORC_DAEMON_BAD_REQUEST' });
+  const { problems } = (refused as OrcError).details as { problems: string[] };
+  expect(problems).toHaveLength(21);
+  expect(problems[19]).toMatch(/^body\.roles\.19: /);
+  expect(problems[20]).toBe('and 299980 more');
+});
+
+it.each([
+  ['send', 'tags', 101, { to: 'shop/tester', body: 'x' }],
+  ['send', 'after', 101, { to: 'shop/tester', body: 'x' }],
+  ['broadcast', 'tags', 101, { body: 'x', purpose: 'y' }],
+  ['publish', 'tags', 21, { text: 'x' }],
+  ['acknowledge', 'ids', 101, { text: 'x' }],
+  ['gitIntegrate', 'only', 101, {}],
+] as const)('refuses a %s with %s that have no end', async (name, field, length, rest) => {
+  const socketPath = await serve(() => ({}));
+  const client = createClient({ socketPath, token: '' });
+  const body = { ...rest, [field]: Array.from({ length }, (_, index) => `m${index}`) };
+  // The table mixes calls, so the type of each body cannot be followed.
+  await expect(client.call(name as 'send', { body } as never)).rejects.toThrow(
+    `The request is not understood: body.${field}: `,
+  );
+});
+
+it.each([
+  ['a body that is too large', { 'content-length': 64 * MIB + 1 }, 413, 'larger than 67108864 bytes'],
+  ['a body of no form', { 'content-length': 2, 'content-type': '/' }, 415, 'Unsupported Media Type'],
+] as const)('takes %s for a mistake of the caller', async (_, headers, status, problem) => {
+  const socketPath = await serve(() => ({}));
+  const call = request({ socketPath, path: '/v1/messages', method: 'POST', agent: false, headers });
+  onTeardown(() => void call.destroy());
+  call.on('error', () => undefined).flushHeaders();
+  const [answer] = (await once(call, 'response')) as [IncomingMessage];
+  expect(answer.statusCode).toBe(status);
+  expect(await json(answer)).toMatchObject({
+    error: { code: 'ORC_DAEMON_BAD_REQUEST', message: expect.stringContaining(problem) as string },
+  });
 });
 
 it('hangs up on a follower that stopped reading, and keeps no more than 4 MiB for it', async () => {

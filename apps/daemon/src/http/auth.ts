@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { operator } from '@orc/contracts';
 import type { Registry } from '@orc/registry';
 import { errors } from '../errors.ts';
@@ -9,11 +9,17 @@ export type Caller =
   | { readonly type: 'operator'; readonly name: typeof operator }
   | { readonly type: 'agent'; readonly name: string; readonly project: string };
 
-/** Makes a token once and keeps it in a file that only its owner can read. */
+/**
+ * Makes a token once and keeps it in a file that only its owner can read, whole or not at all. An empty file is what a
+ * full disk has left: with that as its token nobody would ever be let in.
+ */
 export function ensureTokenFile(path: string): string {
-  if (existsSync(path)) return readFileSync(path, 'utf8').trim();
+  const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
+  if (kept !== '') return kept;
   const token = randomBytes(24).toString('base64url');
-  writeFileSync(path, `${token}\n`, { mode: 0o600, flag: 'wx' });
+  const partial = `${path}.partial`;
+  writeFileSync(partial, `${token}\n`, { mode: 0o600 });
+  renameSync(partial, path);
   return token;
 }
 

@@ -26,9 +26,12 @@ export interface ApiServerOptions {
 
 /** What the client sends with a tool's whole output in it can be large; a mail body is far below this. */
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
+const TOO_LARGE = `its body is larger than ${BODY_BYTES_MAX} bytes; put a long text in a file and send its path`;
 /** A follower that stopped reading would have the daemon keep everything that happens from then on. */
 const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 const UNREAD_MS = 10_000;
+/** One wrong list has as many problems as entries, and nobody reads more of them than these. */
+const PROBLEMS_SHOWN = 20;
 
 interface Schemas {
   readonly access: 'operator' | 'agent';
@@ -133,13 +136,15 @@ function readInput(name: RouteName, schemas: Schemas, request: FastifyRequest): 
   const text = typeof request.body === 'string' ? request.body : '';
   const body = RAW.has(name) ? text : parseJson(text);
   const problems: string[] = [];
+  let count = 0;
   const check = (schema: z.ZodType | undefined, value: unknown, where: string): unknown => {
     if (!schema) return undefined;
     const result = schema.safeParse(value);
     if (result.success) return result.data;
-    problems.push(
-      ...result.error.issues.map((issue) => `${[where, ...issue.path].join('.')}: ${issue.message}`),
-    );
+    const { issues } = result.error;
+    count += issues.length;
+    for (const { path, message } of issues.slice(0, PROBLEMS_SHOWN - problems.length))
+      problems.push(`${[where, ...path].join('.')}: ${message}`);
     return undefined;
   };
   const input = {
@@ -147,6 +152,7 @@ function readInput(name: RouteName, schemas: Schemas, request: FastifyRequest): 
     query: check(schemas.query ?? nothing, request.query, 'query'),
     body: check(schemas.body, body ?? {}, 'body'),
   };
+  if (count > problems.length) problems.push(`and ${count - problems.length} more`);
   if (problems.length > 0) throw errors.badRequest(problems);
   return input;
 }
@@ -161,8 +167,19 @@ function parseJson(text: string): unknown {
 }
 
 function sendError(error: unknown, reply: FastifyReply, log: Logger): FastifyReply {
+  const refused = statusOfRefusal(error);
+  if (refused !== undefined) {
+    const problem = refused === 413 ? TOO_LARGE : describeError(error);
+    return reply.code(refused).send(toWire(errors.badRequest([problem])));
+  }
   if (!isOrcError(error)) log.error({ err: error }, 'a call failed');
   return reply.code(statusOf(error)).send(toWire(error));
+}
+
+/** What the HTTP library refuses before the call is read is the caller's mistake, and no bug. */
+function statusOfRefusal(error: unknown): number | undefined {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : undefined;
 }
 
 function statusOf(error: unknown): number {

@@ -22,7 +22,7 @@ export const git = {
     access: 'agent',
     body: z.strictObject({
       project,
-      only: z.array(z.string().min(1)).default([]),
+      only: z.array(z.string().min(1)).max(100).default([]),
       dryRun: z.boolean().default(false),
       withoutTests: z.boolean().default(false),
       updateCheckout: z.boolean().default(false),

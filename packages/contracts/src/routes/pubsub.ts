@@ -12,7 +12,7 @@ export const pubsub = {
       project,
       group: z.string().default('management'),
       priority: z.union([z.int(), z.string()]).optional(),
-      tags: z.array(z.string()).default([]),
+      tags: z.array(z.string()).max(20).default([]),
       text: text.min(1),
     }),
     answer: z.object({ publication: publicationSchema, messages: z.array(messageSchema) }),
@@ -38,7 +38,7 @@ export const pubsub = {
   }),
   acknowledge: define({
     access: 'agent',
-    body: z.strictObject({ project, ids: z.array(z.string()).min(1), text: text.min(1) }),
+    body: z.strictObject({ project, ids: z.array(z.string()).min(1).max(100), text: text.min(1) }),
     answer: z.object({ publications: z.array(publicationSchema) }),
   }),
   subscribe: define({

@@ -43,7 +43,7 @@ export const rules = {
           from: z.string().optional(),
           to: z.string().optional(),
           kind: z.string().optional(),
-          tags: z.array(z.string()).optional(),
+          tags: z.array(z.string()).max(100).optional(),
         })
         .optional(),
       git: z.boolean().optional().describe('Judges branches and work of the team as they are now.'),

@@ -65,8 +65,8 @@ export const sendInputSchema = z.strictObject({
   body: z.string(),
   kind: z.string().optional(),
   priority: z.union([z.int(), z.string()]).optional().describe('A number from 0 to 999, or a name.'),
-  tags: z.array(z.string()).optional(),
-  after: z.array(z.string()).optional(),
+  tags: z.array(z.string()).max(100).optional(),
+  after: z.array(z.string()).max(100).optional(),
   inReplyTo: z.string().optional(),
   expectReplyMs: z.int().min(1_000).max(604_800_000).optional(),
 });
