@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTempDirectory } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +69,7 @@ describe('the session record', () => {
     ['an empty file', ''],
     ['a list', '[]'],
     ['another process', { ...recorded, pid: 1 }],
+    ['more than any client writes', { ...recorded, name: 'x'.repeat(1_048_576) }],
   ])('is not there when the file holds %s', (_, content) => {
     expect(readSessionRecord(writeRecord(content), 6155)).toBeUndefined();
   });
@@ -75,6 +77,17 @@ describe('the session record', () => {
   it('is not there for a process without one', () => {
     expect(readSessionRecord(writeRecord(recorded), 7)).toBeUndefined();
     expect(readSessionRecord('/does/not/exist', 7)).toBeUndefined();
+  });
+
+  it.each([
+    ['a pipe', (path: string) => void execFileSync('mkfifo', [path])],
+    ['a directory', (path: string) => mkdirSync(path)],
+  ])('is not there when %s stands in its place', (_, make) => {
+    const directory = writeRecord(recorded);
+    const path = join(directory, 'sessions', '6155.json');
+    rmSync(path);
+    make(path);
+    expect(readSessionRecord(directory, 6155)).toBeUndefined();
   });
 
   it('is not taken from a process that had the same number before', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -12,6 +12,9 @@ export interface SessionRecord {
   readonly statusUpdatedAt: number | null;
   readonly sessionId: string | null;
 }
+
+/** A client's own are of a few hundred bytes. */
+const BYTES_MAX = 1_048_576;
 
 const text = z.string().nullable().catch(null);
 const amount = z.number().nullable().catch(null);
@@ -38,7 +41,7 @@ export function readSessionRecord(
 ): SessionRecord | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(join(configDirectory, 'sessions', `${pid}.json`), 'utf8'));
+    value = JSON.parse(readRecord(join(configDirectory, 'sessions', `${pid}.json`)));
   } catch {
     return undefined; // No client, or one that writes its record at this very moment.
   }
@@ -48,4 +51,15 @@ export function readSessionRecord(
   if (recordedPid !== null && recordedPid !== pid) return undefined;
   const isOther = startedAtTicks !== null && procStart !== null && procStart !== startedAtTicks;
   return isOther ? undefined : record;
+}
+
+/** What anything but a small regular file holds is nothing: a pipe would stop whoever reads it. */
+function readRecord(path: string): string {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const stat = fstatSync(file);
+    return stat.isFile() && stat.size <= BYTES_MAX ? readFileSync(file, 'utf8') : '';
+  } finally {
+    closeSync(file);
+  }
 }

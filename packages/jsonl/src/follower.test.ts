@@ -7,6 +7,8 @@ import { makeTempDirectory, onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { createFollower, type Follower } from './index.ts';
 
+const LINE_BYTES_MAX = 64 * 1024 * 1024;
+
 const makePath = () => join(makeTempDirectory(), 'log.jsonl');
 
 /** The values of the lines that were completed since the last look; a damaged line as its text in brackets. */
@@ -65,6 +67,27 @@ describe('a follower', () => {
     const long = '€'.repeat(300_000);
     appendFileSync(path, `${JSON.stringify(long)}\n1\n`);
     expect(values(follower)).toEqual([long, 1]);
+  });
+
+  it('leaves out a line that is too long for any record, and counts it', () => {
+    const path = makePath();
+    writeFileSync(path, '1\n');
+    truncateSync(path, 2 + LINE_BYTES_MAX + 1);
+    const follower = createFollower(path, { bytesMax: 1_000_000 });
+    for (let look = 0; look < 100; look += 1) follower.poll();
+    appendFileSync(path, '\n2\n');
+    expect(follower.poll()).toEqual([
+      { line: 2, ok: false, text: 'a line of more than 64 MiB, which was left out' },
+      { line: 3, ok: true, value: 2 },
+    ]);
+  });
+
+  it('reads the longest line there may be', () => {
+    const path = makePath();
+    const text = 'x'.repeat(LINE_BYTES_MAX - 2);
+    writeFileSync(path, `"${text}"\n1\n`);
+    const follower = createFollower(path);
+    expect(follower.poll().map((line) => (line.ok ? line.value === text : line.text))).toEqual([true, false]);
   });
 
   it('reports a damaged line and goes on', () => {

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { isErrno } from '@orc/errors';
-import { parseLine, type JsonlLine } from './read.ts';
+import { createLineCollector, NEWLINE, type JsonlLine, type LineCollector } from './lines.ts';
 
 export type FollowedLine = JsonlLine;
 
@@ -32,16 +32,13 @@ export interface FollowerOptions {
 interface Position {
   readonly inode: number;
   offset: number;
-  line: number;
-  /** Bytes of a line whose newline has not come yet. */
-  partial: Buffer;
+  readonly collector: LineCollector;
   /** The bytes just before `offset`. */
   tail: Buffer;
 }
 
 const CHUNK_BYTES = 256 * 1024;
 const TAIL_BYTES = 256;
-const NEWLINE = 10;
 
 /** Opens nothing until the first `poll`, and holds no file open between two polls. */
 export function createFollower(
@@ -104,7 +101,7 @@ function openExisting(path: string): number | undefined {
 
 function startAt(file: number, inode: number, offset: number): Position {
   const tail = readAt(file, Math.max(0, offset - TAIL_BYTES), Math.min(offset, TAIL_BYTES));
-  return { inode, offset, line: 0, partial: Buffer.alloc(0), tail };
+  return { inode, offset, collector: createLineCollector(), tail };
 }
 
 function isSameFile(file: number, position: Position, inode: number, size: number): boolean {
@@ -137,14 +134,7 @@ function readLines(file: number, position: Position, bytesMax: number): Followed
     if (chunk.length === 0) break;
     position.offset += chunk.length;
     position.tail = Buffer.from(Buffer.concat([position.tail, chunk]).subarray(-TAIL_BYTES));
-    let rest = Buffer.concat([position.partial, chunk]);
-    for (let at = rest.indexOf(NEWLINE); at >= 0; at = rest.indexOf(NEWLINE)) {
-      position.line += 1;
-      const text = rest.toString('utf8', 0, at);
-      if (text !== '') lines.push(parseLine(text, position.line));
-      rest = rest.subarray(at + 1);
-    }
-    position.partial = Buffer.from(rest);
+    for (const line of position.collector.add(chunk)) lines.push(line);
   }
   return lines;
 }

@@ -9,4 +9,5 @@ export {
 export { openDayLog, type DayLog, type DayLogOptions } from './day-log.ts';
 export { errors } from './errors.ts';
 export { createFollower, type Follower, type FollowedLine } from './follower.ts';
-export { readJsonl, readJsonlBackwards, type JsonlLine } from './read.ts';
+export { type JsonlLine } from './lines.ts';
+export { readJsonl, readJsonlBackwards } from './read.ts';

@@ -1,4 +1,4 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { makeTempDirectory } from '@orc/testing';
@@ -55,4 +55,19 @@ describe('a file that is read from its end', () => {
     expect(() => [...readJsonlBackwards(makeTempDirectory())]).toThrow('EISDIR');
     expect(() => [...readJsonl(makeTempDirectory())]).toThrow('EISDIR');
   });
+});
+
+it('a line that is too long for any record is left out, wherever it stands', () => {
+  const path = makeFile('1\n');
+  const grow = (bytes: number) => truncateSync(path, statSync(path).size + bytes);
+  grow(64 * 1024 * 1024 + 1);
+  appendFileSync(path, '\n2\n');
+  grow(64 * 1024 * 1024 + 1);
+  const text = 'a line of more than 64 MiB, which was left out';
+  expect([...readJsonl(path)]).toEqual([
+    { line: 1, ok: true, value: 1 },
+    { line: 2, ok: false, text },
+    { line: 3, ok: true, value: 2 },
+    { line: 4, ok: false, text },
+  ]);
 });

@@ -1,17 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { isErrno } from '@orc/errors';
-
-/**
- * A line of a JSONL file: its value, or why it has none. Lines count from 1; where a file is read from its
- * end they count from -1, the last one, downwards.
- */
-export type JsonlLine =
-  | { readonly line: number; readonly ok: true; readonly value: unknown }
-  | { readonly line: number; readonly ok: false; readonly text: string };
+import { createLineCollector, NEWLINE, parseLine, type JsonlLine } from './lines.ts';
 
 const CHUNK_BYTES = 64 * 1024;
-const NEWLINE = 10;
 
 /**
  * Reads a whole file from its start, empty when it does not exist. A damaged line is reported and never hides
@@ -20,21 +12,14 @@ const NEWLINE = 10;
 export function* readJsonl(path: string): Generator<JsonlLine> {
   using file = openSource(path);
   if (!file) return;
-  let line = 0;
-  let partial = Buffer.alloc(0);
+  const collector = createLineCollector();
   for (let offset = 0; ;) {
     const chunk = file.read(offset, CHUNK_BYTES);
-    offset += chunk.length;
-    let rest = Buffer.concat([partial, chunk]);
-    for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
-      line += 1;
-      if (end > 0) yield parseLine(rest.toString('utf8', 0, end), line);
-      rest = rest.subarray(end + 1);
-    }
-    partial = rest;
     if (chunk.length === 0) break;
+    offset += chunk.length;
+    yield* collector.add(chunk);
   }
-  if (partial.length > 0) yield parseLine(partial.toString('utf8'), line + 1);
+  yield* collector.end();
 }
 
 /**
@@ -65,14 +50,6 @@ export function* readJsonlBackwards(path: string): Generator<JsonlLine> {
   }
   const text = take(Buffer.alloc(0));
   if (text !== '') yield parseLine(text, line - 1);
-}
-
-export function parseLine(text: string, line: number): JsonlLine {
-  try {
-    return { line, ok: true, value: JSON.parse(text) as unknown };
-  } catch {
-    return { line, ok: false, text };
-  }
 }
 
 interface Source extends Disposable {
