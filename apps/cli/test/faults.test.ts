@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentView, MessageView } from '@orc/contracts';
-import { openTerminal, waitUntil } from '@orc/testing';
+import { findIdentity } from '@orc/process';
+import { openRegistry } from '@orc/registry';
+import { onTeardown, openTerminal, waitUntil } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import { makeShop, makeWorld, startShop, waitForMessage, waitForTasks, type World } from './world.ts';
 
@@ -99,14 +101,35 @@ async function takeTheDiskAway(world: World): Promise<void> {
   });
 }
 
+/** Gives an agent a program that goes on without its window, as one does that ignores the end of its terminal. */
+async function outlive(
+  world: World,
+  role: string,
+  said: { launchedAt?: number } = {},
+): Promise<ChildProcess> {
+  const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+  onTeardown(() => void child.kill('SIGKILL'));
+  const { pid, startedAtTicks } = await waitUntil(() => findIdentity(child.pid ?? 0));
+  using registry = openRegistry({ path: join(world.orcHome, 'orc.db') });
+  registry.updateAgent(`shop/${role}`, { pid, pidStartedAt: startedAtTicks, ...said });
+  return child;
+}
+
 async function killTmux(world: World): Promise<void> {
   execFileSync('tmux', ['-S', join(world.orcHome, 'tmux.sock'), 'kill-server']);
   await waitForState(world, 'developer', 'crashed');
   const kept = await world.orc<MessageView>('send', 'developer', 'Did you survive?');
   const { agents } = await world.orc<{ agents: { verdict: string }[] }>('resume', '--status-only');
   expect(agents.map(({ verdict }) => verdict)).toEqual(['dead', 'dead', 'dead']);
+  const dying = await outlive(world, 'developer');
+  const working = await outlive(world, 'tester', { launchedAt: Date.now() });
   await world.orc('resume');
   await waitForMessage(world, kept.id);
+  const { did } = await world.orc<{ did: string[] }>('up', '--project', (await world.project()).path);
+  expect(did).toEqual([expect.stringContaining('shop/tester runs without its window')]);
+  expect([dying.signalCode, working.signalCode]).toEqual(['SIGTERM', null]);
+  await world.orc('agent', 'restart', 'tester');
+  expect(working.signalCode).toBe('SIGTERM');
   expect((await world.project()).agents.map(({ state }) => state.state)).not.toContain('crashed');
 }
 

@@ -61,6 +61,11 @@ it('comes back with "orc start", by its path as by its name, and after "orc stop
   await world.orc('start');
   await waitForTeam('the team that was stopped');
 
+  // One agent is a team at work as well.
+  await world.orc('down');
+  await world.orc('agent', 'start', 'shop/developer');
+  expect(await world.project()).toMatchObject({ status: 'active' });
+
   expect(await world.run(['start', '--project', 'shp'])).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('ORC_DAEMON_UNKNOWN_PROJECT') as string,

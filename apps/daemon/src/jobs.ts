@@ -1,12 +1,13 @@
 import type { House } from './house.ts';
 import type { Parts } from './parts.ts';
+import { clockJob } from './supervision/clock-steps.ts';
 import { logRotation } from './system/log-files.ts';
 import type { Job } from './system/ticker.ts';
 
 /** What the daemon does at its own pace. Reading evidence is cheap and everything waits for it. */
 export function jobsOf(parts: Parts, { messaging, team, supervision, capabilities }: House): Job[] {
   const { registry, queue } = parts;
-  const { channels, consequences, waker, publisher } = messaging;
+  const { mailbox, channels, consequences, waker, publisher } = messaging;
   const { evidence, witness, lookAtScreens } = supervision;
   const handOutToAll = () =>
     registry
@@ -24,9 +25,10 @@ export function jobsOf(parts: Parts, { messaging, team, supervision, capabilitie
     { name: 'consequences', everyMs: 1_000, run: () => consequences() },
     { name: 'wake', everyMs: 1_000, run: () => waker.wakeAll() },
     { name: 'publish', everyMs: 1_000, run: () => publisher.publish() },
+    clockJob(parts),
     ...supervision.jobs,
     { name: 'hand out', everyMs: 5_000, run: handOutToAll },
-    { name: 'prune', everyMs: 3_600_000, run: () => void queue.prune() },
+    { name: 'prune', everyMs: 3_600_000, run: () => mailbox.prune() },
     logRotation(parts),
     ...Object.values(capabilities).flatMap(({ jobs }) => jobs),
   ];

@@ -75,7 +75,7 @@ export function openParts({
     configDirectory: join(layout.home, 'sim'),
   });
   const onTmux = { watch: (_driver: Tmux): Disposable => ({ [Symbol.dispose]: () => undefined }) };
-  const tmuxHolder = disposer.use(createTmuxHolder(layout, (driver) => onTmux.watch(driver)));
+  const tmuxHolder = disposer.use(createTmuxHolder({ layout, registry }, (driver) => onTmux.watch(driver)));
   return {
     config,
     layout,

@@ -106,7 +106,7 @@ export function wireTeam(
   const deps = {
     ...{ catalogue, targets, notices, views, launcher, briefings, rebriefs, checkpoints },
     ...{ handOut, readiness, afterReset, admission, stateOf },
-    afterBoot: createAfterBoot(parts, { launcher, handOut, afterReset, notices }),
+    afterBoot: createAfterBoot(parts, { launcher: launcher.whileWanted, handOut, afterReset, notices }),
   };
   return { ...deps, usage, up: createUp(parts, deps), resume: createResume(parts, deps) };
 }
@@ -131,7 +131,8 @@ export function wireSupervision(
   { stateOf, starts, messaging, team, credits, costs }: SupervisionDeps,
 ) {
   const { notices, channels, mailbox, waker } = messaging;
-  const { launcher, briefings, rebriefs, checkpoints, readiness, afterReset, admission } = team;
+  const { briefings, rebriefs, checkpoints, readiness, afterReset, admission } = team;
+  const launcher = team.launcher.whileWanted;
   const hookListeners = new Set<HookListener>();
   const restarts = createRestarts(parts, { launcher, notices, afterReset, starts, stateOf });
   const failures = createFailures(parts, {

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, layoutOf } from '@orc/contracts';
+import { findIdentity } from '@orc/process';
 import { openRegistry } from '@orc/registry';
 import { endTmuxServer, makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
@@ -37,7 +39,17 @@ async function openTeam() {
   const user = createClient({ socketPath: layout.socket, token: 'operator' });
   const desired = async (role: Role) =>
     (await user.call('agent', { params: { project: 'shop', role } })).desired;
-  return { user, repository, placeOf, desired };
+  /** Gives an agent a program whose window and tmux server are gone. */
+  const runWithoutWindow = async (role: Role) => {
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    onTeardown(() => void child.kill('SIGKILL'));
+    const { pid, startedAtTicks } = await waitUntil(() => findIdentity(child.pid ?? 0));
+    using registry = openRegistry({ path: layout.database });
+    const place = { paneId: '%1', tmuxServer: { pid: 1, startTime: 1 } };
+    registry.updateAgent(`shop/${role}`, { ...place, pid, pidStartedAt: startedAtTicks });
+    return child;
+  };
+  return { user, repository, placeOf, desired, runWithoutWindow };
 }
 
 it('gives up what waits for an agent that has ended, also behind another message, and tells the sender', async () => {
@@ -61,6 +73,35 @@ it('gives up what waits for an agent that has ended, also behind another message
   expect((await user.call('message', { params: { id: other.id } })).message.state).toBe('queued');
 });
 
+it('gives up all that waits for an agent that has ended, also more than is listed at once', async () => {
+  const { user } = await open({ projects: ['shop'], desired: 'running' });
+  const send = (body: string) => user.call('send', { body: { to: 'shop/tester', body } });
+  await Promise.all(Array.from({ length: 101 }, (_, number) => send(`number ${number}`)));
+  const params = { project: 'shop', role: 'tester', action: 'end' } as const;
+  await user.call('changeAgent', { params, body: { force: true } });
+  const query = { agent: 'shop/tester', state: 'queued', limit: 500 } as const;
+  expect((await user.call('messages', { query })).messages).toEqual([]);
+});
+
+it('gives up a question whose reply an agent owes that has ended, and tells who asked', async () => {
+  const { user, developer, as } = await open({ projects: ['shop'], desired: 'running' });
+  const body = { to: 'tester', body: 'Does it work?', expectReplyMs: 600_000 };
+  const { id } = await developer.call('send', { body });
+  // Whoever works on it has seen it.
+  await as('tester').call('changeMessage', { params: { id, action: 'start' }, body: {} });
+  const params = { project: 'shop', role: 'tester', action: 'end' } as const;
+  await user.call('changeAgent', { params, body: { force: true } });
+  expect((await user.call('message', { params: { id } })).message).toMatchObject({
+    state: 'dead',
+    reason: 'shop/tester has ended before it replied',
+  });
+  const query = { agent: 'shop/developer', kind: 'notice' };
+  await waitUntil(async () => {
+    const { messages } = await user.call('messages', { query });
+    return messages.some((notice) => notice.body.includes(id));
+  });
+});
+
 it('ends an agent whose worktree is gone, and keeps what git still holds of it', async () => {
   const { user, repository, placeOf, desired } = await openTeam();
   rmSync(placeOf('tester'), { recursive: true });
@@ -74,6 +115,15 @@ it('ends an agent whose worktree is gone, and keeps what git still holds of it',
     expect(repository.git('show', `${rescue?.ref}:${role}.ts`)).toBe('export {};');
   }
   expect(repository.git('branch', '--list', 'work/tester')).toContain('work/tester');
+});
+
+it('ends a program that has lost its window', async () => {
+  const { user, desired, runWithoutWindow } = await openTeam();
+  const child = await runWithoutWindow('tester');
+  const params = { project: 'shop', role: 'tester', action: 'stop' } as const;
+  await user.call('changeAgent', { params, body: {} });
+  await waitUntil(() => child.signalCode !== null);
+  expect([child.signalCode, await desired('tester')]).toEqual(['SIGTERM', 'stopped']);
 });
 
 it('ends everybody else before it says whose work cannot be kept', async () => {

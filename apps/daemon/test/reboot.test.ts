@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { layoutOf } from '@orc/contracts';
 import { readEvents } from '@orc/event-bus';
@@ -59,6 +59,7 @@ function makeMachine() {
       save({ paneId, pid, pidStartedAt: ticksOf(pid), tmuxServer });
     },
     save,
+    loseSocket: () => rmSync(layout.tmuxSocket),
     down: () =>
       look((registry) => registry.updateAgent(AGENT, { desired: 'stopped', paneId: null, pid: null })),
     pane: () => look((registry) => registry.getAgent(AGENT).paneId),
@@ -107,6 +108,15 @@ it('who ran before a reboot is lost, and to be brought back', async () => {
   expect(machine.events()).toEqual(['machine.rebooted', 'agent.lost']);
   expect(machine.pane()).toBeNull();
   expect(machine.isToBeBroughtBack()).toBe(true);
+});
+
+it('whose tmux server has lost its socket is adopted, since that makes another one', async () => {
+  const machine = makeMachine();
+  machine.boot('one');
+  await machine.launch();
+  machine.loseSocket();
+  await machine.passDaemon();
+  expect(machine.events()).toEqual(['agent.adopted']);
 });
 
 it('whose process outlives its tmux server is lost only when it has ended', async () => {

@@ -5,7 +5,7 @@ import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import type { Launcher } from '../team/launch.ts';
-import { launchMissing } from '../team/up.ts';
+import { launchEach, throwFirst } from '../team/up.ts';
 import type { AfterReset } from './after-reset.ts';
 import { keepRemains } from './remains.ts';
 
@@ -47,12 +47,15 @@ export function createAfterBoot(parts: Parts, { launcher, handOut, afterReset, n
     for (const { id } of limited) afterReset.add(id);
     const wanted = agents.filter((agent) => !limited.includes(agent)).map(({ id }) => id);
     const did: string[] = [];
-    await launchMissing(parts, { launcher }, project, (_step, text) => did.push(text), wanted);
+    const failed = new Map<string, unknown>();
+    const done = (_step: string, text: string) => void did.push(text);
+    await launchEach(parts, { launcher }, project, { done, failed, wanted });
     handOut(slug);
     const cause = 'the machine was restarted';
     bus.publish('project.resumed', { did, cause }, { source: 'team', project: slug, severity: 'notice' });
     const text = `The machine was restarted, and ${slug} goes on: ${did.join('; ') || 'nobody had to be started'}.`;
     notices.tell({ recipient: notices.hubOf(project), severity: 'warning', text, project: slug });
+    throwFirst(failed);
   };
 
   return {
@@ -74,9 +77,9 @@ export function createAfterBoot(parts: Parts, { launcher, handOut, afterReset, n
             agents.filter(({ project }) => project === slug),
           );
         } catch (error) {
-          log.error({ err: error, project: slug }, 'a team could not be brought back after a reboot');
+          log.error({ err: error, project: slug }, 'not all of a team could be brought back after a reboot');
           const [agent] = agents.filter(({ project }) => project === slug);
-          const text = `${slug} could not be brought back after the machine was restarted: ${describeError(error)} Try "orc resume --project ${slug}".`;
+          const text = `Not all of ${slug} could be brought back after the machine was restarted: ${describeError(error)} Try "orc resume --project ${slug}".`;
           if (agent) notices.critical(agent, text);
         }
       }

@@ -1,5 +1,6 @@
 import type { Agent } from '@orc/registry';
 import type { Parts } from '../parts.ts';
+import { isSurelySameProcess } from './identity.ts';
 
 type LostParts = Pick<Parts, 'registry' | 'bus' | 'clock'>;
 
@@ -14,4 +15,22 @@ export function tellLost({ registry, bus, clock }: LostParts, { id, project }: A
 export function noteLost(parts: LostParts, agent: Agent, why: string): void {
   parts.registry.updateAgent(agent.id, { paneId: null });
   tellLost(parts, agent, why);
+}
+
+/** True when the end of the agent's present program was noted. */
+export function isKnownDead(
+  { registry }: Pick<Parts, 'registry'>,
+  { id, launchedAt }: Pick<Agent, 'id' | 'launchedAt'>,
+): boolean {
+  return registry
+    .facts(id)
+    .some(
+      ({ kind, value, at }) =>
+        kind === 'process' && at >= (launchedAt ?? 0) && (value as { isAlive?: boolean }).isAlive === false,
+    );
+}
+
+/** Whether the agent's present program runs beyond doubt, in a window or out of reach of everybody. */
+export function isSurelyRunning(parts: Pick<Parts, 'registry'>, agent: Agent): boolean {
+  return isSurelySameProcess(agent) && !isKnownDead(parts, agent);
 }

@@ -5,8 +5,10 @@ import {
   signalProcess,
   type FoundProcess,
 } from '@orc/process';
+import type { Agent } from '@orc/registry';
 import { findOrphans } from '@orc/supervisor';
 import type { Parts } from '../parts.ts';
+import { isSurelyRunning } from './lost.ts';
 
 export interface Orphan extends FoundProcess {
   readonly agent: string;
@@ -27,7 +29,7 @@ interface Sighting {
 /**
  * Looks for processes that agents left behind: tool servers, development servers, waiting hooks. They are
  * known by the environment that they were started with (this ORC_HOME and an agent), and never by name;
- * whatever stands below a living window is left alone.
+ * whatever stands below a living window is left alone, and so is an agent that runs where no window is seen.
  */
 export function createOrphanWatch(
   parts: Pick<Parts, 'registry' | 'panes' | 'layout' | 'config' | 'clock' | 'bus' | 'log'>,
@@ -42,9 +44,14 @@ export function createOrphanWatch(
     }));
     // A home in which no agent was ever started has no tmux server, and none is started to look.
     if (suspects.length === 0) return [];
-    const roots = (await panes()).filter(({ isDead }) => !isDead).map(({ pid }) => pid);
+    const windows = (await panes()).filter(({ isDead }) => !isDead).map(({ pid }) => pid);
+    const isInWindow = ({ pid }: Agent) => pid !== null && windows.includes(pid);
+    const running = registry
+      .listAgents()
+      .filter((agent) => isInWindow(agent) || isSurelyRunning(parts, agent));
+    const programs = running.map(({ pid }) => pid).filter((pid) => pid !== null);
+    const roots = new Set([...windows, ...programs]);
     const below = listDescendants(...roots).map(({ pid }) => pid);
-    const running = registry.listAgents().filter(({ pid }) => pid !== null && roots.includes(pid));
     return findOrphans({
       suspects,
       programs: new Map(running.map(({ id, pidStartedAt }) => [id, pidStartedAt ?? '0'])),

@@ -30,6 +30,8 @@ interface Deps {
 
 /** The fact that says what was decided about an end; it holds until the next launch. */
 const DECISION = 'supervision.decision';
+/** A timer may be early by a little. */
+const TIMER_MS = 1_000;
 
 /**
  * What happens when an agent's program ends: what its pane shows and what it had not committed are kept,
@@ -119,16 +121,19 @@ export function createRestarts(
 }
 
 /** Does what was planned, unless nobody wants it any more. Returns how it failed. */
-async function carryOut(parts: Parts, launcher: Launcher, restart: Restart): Promise<Exit | undefined> {
-  const { registry, log } = parts;
-  const agent = registry.findAgent(restart.agentId);
+async function carryOut(parts: Parts, launcher: Launcher, planned: Restart): Promise<Exit | undefined> {
+  const { registry, log, clock } = parts;
+  const agent = registry.findAgent(planned.agentId);
+  // Its timer has run: a clock that is not there yet was set back meanwhile, and what comes next is younger.
+  const isAhead = planned.at > clock.now() + TIMER_MS;
+  const restart = isAhead ? { ...planned, at: clock.now() } : planned;
   try {
-    if (agent?.desired !== 'running') {
-      registry.recordRestart({ ...restart, outcome: 'unneeded' });
-      return undefined;
-    }
+    if (isAhead || agent?.desired !== 'running') registry.recordRestart({ ...planned, outcome: 'unneeded' });
+    if (agent?.desired !== 'running') return undefined;
     registry.recordRestart({ ...restart, outcome: 'started' });
-    await launcher.launch(agent.id, 'restart');
+    const { outcome } = await launcher.launch(agent.id, 'restart');
+    // Whoever stopped it while it waited for its turn was last.
+    if (outcome === 'unwanted') registry.recordRestart({ ...restart, outcome: 'unneeded' });
     return undefined;
   } catch (error) {
     log.error({ err: error, agent: restart.agentId }, 'a restart failed');

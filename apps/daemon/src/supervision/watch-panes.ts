@@ -4,7 +4,7 @@ import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { isSameProcess, isSameServer } from './identity.ts';
-import { noteLost, tellLost } from './lost.ts';
+import { isKnownDead, noteLost, tellLost } from './lost.ts';
 import { findUnfinished, isDealtWith, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
@@ -93,16 +93,6 @@ function lookAtPane(
   const { exitStatus, exitSignal } = pane;
   const cause = describeExit({ exitStatus, exitSignal });
   restarts.onExit(agent.id, { status: exitStatus, signal: exitSignal, cause });
-}
-
-/** True when the end of the agent's present program was noted. */
-function isKnownDead({ registry }: Pick<Parts, 'registry'>, { id, launchedAt }: Agent): boolean {
-  return registry
-    .facts(id)
-    .some(
-      ({ kind, value, at }) =>
-        kind === 'process' && at >= (launchedAt ?? 0) && (value as { isAlive?: boolean }).isAlive === false,
-    );
 }
 
 function describeExit({

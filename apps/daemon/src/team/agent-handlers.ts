@@ -10,8 +10,7 @@ import type { Failures } from '../supervision/failures.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent, memberOf } from './agents.ts';
 import type { Checkpoints } from './checkpoints.ts';
-import { endAgent } from './end.ts';
-import type { Launched, Launcher } from './launch.ts';
+import type { Launched, Lifecycle } from './launch.ts';
 import { listLogSources } from './log-sources.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { createRestartGuard } from './restart-guard.ts';
@@ -21,7 +20,7 @@ interface Deps {
   readonly catalogue: Catalogue;
   readonly targets: Targets;
   readonly views: Views;
-  readonly launcher: Launcher;
+  readonly launcher: Lifecycle;
   readonly admission: Pick<Admission, 'refuseAtOnce'>;
   readonly rebriefs: Rebriefs;
   readonly checkpoints: Checkpoints;
@@ -64,6 +63,7 @@ export function createAgentHandlers(
         deps.admission.refuseAtOnce({ id, project: project.slug, runtime: project.runtime });
       const { agent } = await ensureAgent(parts, project, member);
       if (agent.desired !== 'running') await launcher.launch(agent.id, 'start');
+      activate(parts, project.slug);
       handOut(project.slug);
       return views.agent(registry.getAgent(agent.id));
     },
@@ -101,6 +101,14 @@ export function createAgentHandlers(
   };
 }
 
+/**
+ * One agent that a person starts is enough: tasks are handed out and branches are watched, also where an "up"
+ * or a "down" has stopped half-way.
+ */
+function activate({ registry }: Pick<Parts, 'registry'>, project: string): void {
+  if (registry.getProject(project).status !== 'active') registry.updateProject(project, { status: 'active' });
+}
+
 const CONTEXTS_MAX = 100;
 
 /** `rebrief` is every re-brief, `rebrief.compaction` those after a compaction. */
@@ -122,8 +130,7 @@ async function changeAgent(
   action: Call<'changeAgent'>['params']['action'],
   options: Call<'changeAgent'>['body'],
 ): Promise<Outcome> {
-  const { id, project, desired } = agent;
-  const isRunning = desired === 'running' && agent.paneId !== null;
+  const { id, project } = agent;
   if (action === 'continue') {
     const isAsked = failures.goOn(agent);
     const text = isAsked ? `${id} was asked to go on` : `nothing keeps ${id} from going on`;
@@ -140,15 +147,19 @@ async function changeAgent(
   if (action === 'start') {
     // The launcher knows whether a window of it lives; the record alone does not.
     const launched = await launcher.launch(id, 'start');
+    activate(parts, project);
     if (launched.outcome === 'started') handOut(project);
     return launchText(id, launched, 'started');
   }
+  if (action === 'restart') {
+    const { archive, launched } = await launcher.restart(id, options);
+    activate(parts, project);
+    return { ...launchText(id, launched, 'restarted'), archive };
+  }
   const end = action === 'end' ? 'ended' : 'stopped';
-  if (action !== 'restart' && !isRunning && desired === end)
-    return { changed: false, text: `${id} is not running` };
-  const { archive } = await endAgent(parts, agent, end, options);
-  if (action !== 'restart') return { changed: true, text: `${end} ${id}`, archive };
-  return { ...launchText(id, await launcher.launch(id, 'restart'), 'restarted'), archive };
+  const ended = await launcher.end(id, end, options);
+  if (!ended) return { changed: false, text: `${id} is not running` };
+  return { changed: true, text: `${end} ${id}`, archive: ended.archive };
 }
 
 function launchText(id: string, launched: Launched, done: string): Outcome {

@@ -4,7 +4,7 @@ import type { Agent, Project } from '@orc/registry';
 import type { ListedWorktree, Rescue } from '@orc/worktree-manager';
 import type { Parts } from '../parts.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
-import { endAgent } from './end.ts';
+import type { Lifecycle } from './launch.ts';
 
 /**
  * Ends a team and loses nothing: agents end side by side, their work is kept, worktrees that hold nothing
@@ -12,6 +12,7 @@ import { endAgent } from './end.ts';
  */
 export async function takeDown(
   parts: Parts,
+  { launcher }: { readonly launcher: Pick<Lifecycle, 'end'> },
   project: Project,
   options: { readonly force: boolean },
   report: (progress: Progress) => void,
@@ -22,11 +23,9 @@ export async function takeDown(
     did.push(text);
     report({ step, text });
   };
-  const running = registry
-    .listAgents({ project: project.slug })
-    .filter(({ desired, paneId }) => desired === 'running' || paneId !== null);
   if (project.status !== 'stopped') registry.updateProject(project.slug, { status: 'stopping' });
-  await endAll(parts, running, options, done);
+  // Everybody: one whose launch is under way is not known to run yet.
+  await endAll(launcher, registry.listAgents({ project: project.slug }), options, done);
   const sessionId = (await panes()).find(({ sessionName }) => sessionName === project.tmuxSession)?.sessionId;
   if (sessionId !== undefined) {
     await unlessServerGone((await tmux()).killSession(sessionId));
@@ -41,7 +40,8 @@ export async function takeDown(
       done('worktree', `kept ${path}: ${error.message}`);
     }
   }
-  if (project.status !== 'stopped') {
+  // One who was started meanwhile has made it active.
+  if (registry.getProject(project.slug).status !== 'stopped') {
     registry.updateProject(project.slug, { status: 'stopped' });
     bus.publish('project.stopped', { did }, { source: 'team', project: project.slug, severity: 'notice' });
   }
@@ -50,7 +50,7 @@ export async function takeDown(
 
 /** @throws what the first agent that could not be ended threw, when the others have ended; each is told of */
 async function endAll(
-  parts: Parts,
+  launcher: Pick<Lifecycle, 'end'>,
   agents: readonly Agent[],
   options: { readonly force: boolean },
   done: (step: string, text: string) => void,
@@ -58,8 +58,9 @@ async function endAll(
   const ends = await Promise.allSettled(
     agents.map(async (agent) => {
       try {
-        const { rescueRef } = await endAgent(parts, agent, 'stopped', options);
-        const kept = rescueRef === null ? '' : `, its uncommitted work is in ${rescueRef}`;
+        const ended = await launcher.end(agent.id, 'stopped', options);
+        if (!ended) return;
+        const kept = ended.rescueRef === null ? '' : `, its uncommitted work is in ${ended.rescueRef}`;
         done('stop', `stopped ${agent.id}${kept}`);
       } catch (error) {
         done('stop', `could not stop ${agent.id}: ${describeError(error)}`);

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { findIdentity, isRunning, signalProcess } from '@orc/process';
+import type { Message } from '@orc/queue';
 import type { Agent } from '@orc/registry';
 import type { Rescue } from '@orc/worktree-manager';
 import { SYSTEM, type Parts } from '../parts.ts';
+import { isSameServer, isSurelySameProcess } from '../supervision/identity.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { archivePath } from './agents.ts';
 
@@ -14,11 +16,13 @@ export interface Ended {
 }
 
 const LOOK_MS = 50;
+/** The most that the ledger lists at once. */
+const OWED_MAX = 10_000;
 
 /**
  * Ends an agent and keeps everything: its work as a rescue ref, its window's history and a summary in a
  * file, its unseen mail parked, or given up when it will never run again. The client is asked to end and is
- * killed only when it does not.
+ * killed only when it does not. Only in the agent's turn (see `launch.ts`): a launch beside it would undo it.
  */
 export async function endAgent(
   parts: Parts,
@@ -32,7 +36,7 @@ export async function endAgent(
   registry.updateAgent(agent.id, { desired });
   queue.park(agent.id, { reason: desired === 'ended' ? 'the agent has ended' : 'the agent is stopped' });
   const driver = await tmux();
-  const isHere = agent.paneId !== null && agent.tmuxServer?.pid === driver.serverPid;
+  const isHere = isSameServer(agent, driver);
   const pane = isHere ? (await panes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
   const screens = pane && (await unlessServerGone(driver.capture([pane.paneId], { history: true })));
   // One whose window is gone leaves a summary as well; one that never ran has nothing to tell.
@@ -47,6 +51,7 @@ export async function endAgent(
     if (!pane.isDead) await endProcess(parts, pane.pid, options.force);
     await unlessServerGone(driver.killPane(pane.paneId));
   }
+  await endStray(parts, agent, options.force);
   registry.updateAgent(agent.id, { paneId: null, pid: null });
   queue.requeueUnseen(agent.id, 'the agent has ended');
   if (desired === 'ended') giveUpMail(parts, agent);
@@ -59,15 +64,20 @@ export async function endAgent(
 }
 
 /**
- * Nobody will ever read what waits for an agent that has ended, for another message or for itself. Whoever
- * sent it is told; what orc said by itself ends without a word, and tasks are the board's business.
+ * Nobody will ever read what waits for an agent that has ended, for another message or for itself, and nobody
+ * gets a reply that it owes. Whoever sent it is told; what orc said by itself ends without a word, and tasks
+ * are the board's business.
  */
 function giveUpMail({ queue }: Pick<Parts, 'queue'>, { id: recipient }: Agent): void {
-  for (const { id, kind, sender } of queue.list({ recipient, state: 'queued' })) {
+  const giveUp = ({ id, kind, sender }: Message, reason: string): void => {
     const isOwn = sender === SYSTEM;
-    if (!isOwn || kind !== 'task')
-      queue.cancel(id, { reason: `${recipient} has ended`, ...(isOwn && { by: SYSTEM }) });
-  }
+    if (!isOwn || kind !== 'task') queue.cancel(id, { reason, ...(isOwn && { by: SYSTEM }) });
+  };
+  const list = (afterSeq: number) => queue.list({ recipient, state: 'queued', afterSeq });
+  for (let page = list(0); page.length > 0; page = list(page.at(-1)?.seq ?? 0))
+    for (const message of page) giveUp(message, `${recipient} has ended`);
+  for (const { messageId } of queue.obligations({ debtor: recipient, open: true, limit: OWED_MAX }))
+    giveUp(queue.get(messageId), `${recipient} has ended before it replied`);
 }
 
 /**
@@ -92,7 +102,12 @@ async function keepWork(
   }
 }
 
-async function endProcess({ config }: Parts, pid: number, force: boolean): Promise<void> {
+/** Ends the program of an agent that has outlived its window: a second one beside it would be worse than none. */
+export async function endStray(parts: Pick<Parts, 'config'>, agent: Agent, force = false): Promise<void> {
+  if (agent.pid !== null && isSurelySameProcess(agent)) await endProcess(parts, agent.pid, force);
+}
+
+async function endProcess({ config }: Pick<Parts, 'config'>, pid: number, force: boolean): Promise<void> {
   const identity = findIdentity(pid);
   if (!identity) return;
   signalProcess(identity, force ? 'SIGKILL' : 'SIGTERM');

@@ -7,6 +7,7 @@ import type { Parts } from '../parts.ts';
 import { createTurns } from '../system/turns.ts';
 import { ensureAgent, memberOf } from './agents.ts';
 import { takeDown } from './down.ts';
+import type { Lifecycle } from './launch.ts';
 import { makePlan } from './plan.ts';
 import type { createResume } from './resume.ts';
 import type { Up } from './up.ts';
@@ -16,6 +17,7 @@ interface Deps {
   readonly catalogue: Catalogue;
   readonly targets: Targets;
   readonly views: Views;
+  readonly launcher: Pick<Lifecycle, 'end'>;
   readonly up: Up;
   readonly resume: ReturnType<typeof createResume>;
 }
@@ -59,7 +61,7 @@ export function createTeamHandlers(parts: Parts, deps: Deps): HandlersOf<'plan' 
     },
     down: async ({ caller, body, progress }) => {
       const project = projectFor(caller, body.project);
-      const { did, rescues } = await turns('teams', () => takeDown(parts, project, body, progress));
+      const { did, rescues } = await turns('teams', () => takeDown(parts, deps, project, body, progress));
       return { project: project.slug, changed: did.length > 0, did, rescues };
     },
   };

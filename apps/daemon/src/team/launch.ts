@@ -1,16 +1,18 @@
 import type { AgentRuntime } from '@orc/agent-runtime';
 import type { Agent, Project } from '@orc/registry';
-import { findIdentity } from '@orc/process';
+import { findByEnvironment, findIdentity } from '@orc/process';
 import type { LaunchOptions, Tmux } from '@orc/tmux-driver';
 import { hashToken } from '../http/auth.ts';
 import { noteClient } from '../channels/clients.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Room } from '../admission/room.ts';
 import type { Parts } from '../parts.ts';
+import { hasLivingWindow, isSameServer } from '../supervision/identity.ts';
 import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
+import { endAgent, endStray, type Ended } from './end.ts';
 import { createOpeningMessage, type LaunchReason } from './opening-message.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { writeAgentFiles, type Programs } from './settings.ts';
@@ -20,12 +22,31 @@ export interface Launcher {
    * Starts an agent's program in its window; the first message goes with it. Where the machine or the plan has
    * no room now, it is started later by itself. @throws ORC_DAEMON_NOT_ADMITTED where there never will be
    */
-  launch(agentId: string, reason: LaunchReason): Promise<Launched>;
+  launch(agentId: string, reason: LaunchReason): Promise<Launched | Unwanted>;
 }
 
 export type Launched =
   | { readonly outcome: 'started' | 'runs' }
   | { readonly outcome: 'waits'; readonly why: string; readonly isNew: boolean };
+
+/** It was stopped before its turn came. */
+export interface Unwanted {
+  readonly outcome: 'unwanted';
+}
+
+interface EndOptions {
+  readonly force: boolean;
+}
+
+/** Starts and ends agents, one step after the other for each of them: what was asked for last is what holds. */
+export interface Lifecycle extends Launcher {
+  launch(agentId: string, reason: LaunchReason): Promise<Launched>;
+  /** As `endAgent` does it. Nothing happens to one that has ended so, or for good. */
+  end(agentId: string, desired: 'stopped' | 'ended', options: EndOptions): Promise<Ended | undefined>;
+  restart(agentId: string, options: EndOptions): Promise<Ended & { readonly launched: Launched }>;
+  /** For starts that nobody asks for when they are due, such as a planned restart: only of who is to run then. */
+  readonly whileWanted: Launcher;
+}
 
 interface LaunchDeps {
   readonly programs: Programs;
@@ -35,16 +56,19 @@ interface LaunchDeps {
   readonly spill: Mailbox['spill'];
 }
 
+type Start = (agentId: string, reason: LaunchReason) => Promise<void>;
+
 /** Puts an agent's program into a window: settings and trust, one briefing, exact argv, known pane. */
-export function createLauncher(
+function createStart(
   parts: Parts,
-  { programs, rebriefs, gitHooks, admission, spill }: LaunchDeps,
-): Launcher {
+  { programs, rebriefs, gitHooks, spill }: Omit<LaunchDeps, 'admission'>,
+): Start {
   const { registry, queue, config, layout, runtimes } = parts;
 
   const writeOpening = createOpeningMessage(parts, { rebriefs, spill });
 
-  const start = async (agentId: string, reason: LaunchReason): Promise<void> => {
+  return async (agentId, reason) => {
+    if (await adoptUnnoted(parts, registry.getAgent(agentId), reason)) return;
     const project = registry.getProject(registry.getAgent(agentId).project);
     const runtime = runtimes.find(registry.getAgent(agentId).runtime);
     // Each of these waits for programs; an agent that crashed is to be back within two seconds.
@@ -83,14 +107,19 @@ export function createLauncher(
       sessionId: null,
       transcriptPath: null,
     });
+    await endStray(parts, agent);
     const opened = await openPane(parts, agent, project, { directory, argv, env });
     noteLaunch(parts, agent, { ...opened, driver, reason });
     noteClient(parts, agent, version);
   };
+}
 
+export function createLauncher(parts: Parts, { admission, ...deps }: LaunchDeps): Lifecycle {
+  const { registry } = parts;
+  const start = createStart(parts, deps);
   // A restart that is due and a person who resumes may want the same agent at once; it is started once.
   const turns = createTurns();
-  const launch: Launcher['launch'] = async (agentId, reason) => {
+  const launch: Lifecycle['launch'] = async (agentId, reason) => {
     if (await isAlive(parts, registry.getAgent(agentId))) return { outcome: 'runs' };
     const admitted = admission.admit(registry.getAgent(agentId), reason);
     if (!admitted.isAdmitted) return { outcome: 'waits', why: admitted.why, isNew: admitted.isNew };
@@ -102,7 +131,23 @@ export function createLauncher(
     }
     return { outcome: 'started' };
   };
-  return { launch: (agentId, reason) => turns(agentId, () => launch(agentId, reason)) };
+  const end: Lifecycle['end'] = async (agentId, desired, options) => {
+    const agent = registry.getAgent(agentId);
+    const isEnded = agent.desired === desired || agent.desired === 'ended';
+    return isEnded && agent.paneId === null ? undefined : endAgent(parts, agent, desired, options);
+  };
+  const restart: Lifecycle['restart'] = async (agentId, options) => {
+    const ended = await endAgent(parts, registry.getAgent(agentId), 'stopped', options);
+    return { ...ended, launched: await launch(agentId, 'restart') };
+  };
+  const launchWanted: Launcher['launch'] = async (agentId, reason) =>
+    registry.findAgent(agentId)?.desired === 'running' ? launch(agentId, reason) : { outcome: 'unwanted' };
+  return {
+    launch: (agentId, reason) => turns(agentId, () => launch(agentId, reason)),
+    end: (agentId, desired, options) => turns(agentId, () => end(agentId, desired, options)),
+    restart: (agentId, options) => turns(agentId, () => restart(agentId, options)),
+    whileWanted: { launch: (agentId, reason) => turns(agentId, () => launchWanted(agentId, reason)) },
+  };
 }
 
 function environmentOf(
@@ -122,9 +167,7 @@ function environmentOf(
 }
 
 async function isAlive({ panes, tmux }: Pick<Parts, 'panes' | 'tmux'>, agent: Agent): Promise<boolean> {
-  if (agent.paneId === null || agent.tmuxServer === null) return false;
-  if (agent.tmuxServer.pid !== (await tmux()).serverPid) return false;
-  return (await panes()).some(({ paneId, isDead }) => paneId === agent.paneId && !isDead);
+  return agent.paneId !== null && hasLivingWindow(agent, await tmux(), await panes());
 }
 
 /** @throws ORC_RUNTIME_NOT_INSTALLED, ORC_RUNTIME_BROKEN, each with the ways on */
@@ -142,12 +185,28 @@ async function openPane(
 ): Promise<{ paneId: string; pid: number }> {
   const driver = await tmux();
   const existing = (await panes()).find((pane) => pane.paneId === agent.paneId && pane.isDead);
-  if (existing && agent.tmuxServer?.pid === driver.serverPid) {
+  if (existing && isSameServer(agent, driver)) {
     const { pid } = await driver.respawnPane(existing.paneId, launch);
     return { paneId: existing.paneId, pid };
   }
   const session = await driver.ensureSession({ name: project.tmuxSession, directory: project.path });
   return driver.openWindow({ session, name: agent.windowName, ...launch });
+}
+
+/**
+ * Takes a program for the agent's that an earlier daemon has started, and could not note before it was killed.
+ * False when there is none: one that is started beside it would work in the same worktree.
+ */
+async function adoptUnnoted(parts: Parts, agent: Agent, reason: LaunchReason): Promise<boolean> {
+  const { layout, queue, tmux, panes } = parts;
+  const started = findByEnvironment({ ORC_HOME: layout.home, ORC_AGENT: agent.id }).map(({ pid }) => pid);
+  if (started.length === 0) return false;
+  const found = (await panes()).find(({ pid, isDead }) => !isDead && started.includes(pid));
+  if (!found) return false;
+  queue.unpark(agent.id);
+  await endStray(parts, agent);
+  noteLaunch(parts, agent, { paneId: found.paneId, pid: found.pid, driver: await tmux(), reason });
+  return true;
 }
 
 /** From here on the agent is known by its pane, its process and the tmux server that holds both. */

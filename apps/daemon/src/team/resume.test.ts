@@ -17,7 +17,7 @@ const tasks = [
 ];
 
 /** What an `up` leaves that was killed: its plan, and of everything planned one agent, and one that was ended. */
-function openHalfMade() {
+function openHalfMade({ broken }: { readonly broken?: string } = {}) {
   const directory = makeTempDirectory();
   const path = join(directory, 'orc.db');
   const registry = openRegistry({ path });
@@ -41,8 +41,11 @@ function openHalfMade() {
   registry.saveAgent(agentRecord('sysadmin', { desired: 'ended' }));
   const launched: string[] = [];
   const handedOut: string[][] = [];
+  const worktrees = openWorktrees({ directory: join(directory, 'projects') });
+  const ensure: typeof worktrees.ensure = (input) =>
+    input.role === broken ? Promise.reject(new Error('The disk is full.')) : worktrees.ensure(input);
   const parts = {
-    ...{ registry, board, worktrees: openWorktrees({ directory: join(directory, 'projects') }) },
+    ...{ registry, board, worktrees: { ...worktrees, ensure } },
     tmux: async () => ({ serverPid: 1, ensureSession: async () => undefined }),
     panes: async () => [],
     runtimes: { find: () => ({ detect: async () => ({ isInstalled: true, version: '2.1.0' }) }) },
@@ -87,6 +90,15 @@ describe('resume', () => {
     expect(handedOut).toEqual([['shop.t-01', 'shop.t-02']]);
     expect(did).toContain('2 tasks are on the board');
     expect(board.get('shop.t-02').after).toEqual(['shop.t-01']);
+    expect(registry.getProject('shop').status).toBe('active');
+  });
+
+  it('makes and starts the others where one cannot be made, and fails when that is done', async () => {
+    const { registry, board, launched, handedOut, run } = openHalfMade({ broken: 'developer' });
+    await expect(run(false)).rejects.toThrow('The disk is full.');
+    expect(launched.sort()).toEqual(['shop/orchestrator', 'shop/tester']);
+    expect(board.list({ project: 'shop' })).toHaveLength(2);
+    expect(handedOut).toHaveLength(1);
     expect(registry.getProject('shop').status).toBe('active');
   });
 

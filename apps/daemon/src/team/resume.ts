@@ -4,12 +4,13 @@ import type { Agent, Project } from '@orc/registry';
 import type { Catalogue, TeamMember } from '@orc/team-planner';
 import type { Parts } from '../parts.ts';
 import type { AfterReset } from '../supervision/after-reset.ts';
+import { isKnownDead } from '../supervision/lost.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import type { Launcher } from './launch.ts';
 import type { Readiness } from './readiness.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { missingFrom } from './missing.ts';
-import { launchMissing, makeDecided } from './up.ts';
+import { isUp, launchEach, makeDecided, throwFirst } from './up.ts';
 
 export type Verdict = 'active' | 'dead' | 'limited' | 'ended';
 
@@ -87,14 +88,8 @@ async function lookAround(
 }
 
 /** Whether no program of it runs, whatever is said about it since. */
-function isDown({ registry }: Pick<Parts, 'registry'>, { id, launchedAt, paneId }: Agent): boolean {
-  if (paneId === null) return true;
-  return registry
-    .facts(id)
-    .some(
-      ({ kind, value, at }) =>
-        kind === 'process' && at >= (launchedAt ?? 0) && (value as { isAlive?: boolean }).isAlive === false,
-    );
+function isDown(parts: Pick<Parts, 'registry'>, agent: Agent): boolean {
+  return agent.paneId === null || isKnownDead(parts, agent);
 }
 
 /** Brings a project back to work: only the dead are started, the limited are left to their reset. */
@@ -105,7 +100,8 @@ export function createResume(parts: Parts, deps: Deps) {
       did.push(text);
       report({ step, text });
     };
-    if (!options.statusOnly) await makeUnmade(parts, project, done);
+    const failed = new Map<string, unknown>();
+    if (!options.statusOnly) await makeUnmade(parts, project, { done, failed });
     const missingOf = await lookAround(parts, project);
     const classified: Classified[] = classify(parts, project.slug, deps).map((each) => ({
       ...each,
@@ -115,10 +111,9 @@ export function createResume(parts: Parts, deps: Deps) {
     for (const { agent, verdict } of classified)
       if (verdict === 'limited' && isDown(parts, agent)) deps.afterReset.add(agent.id);
     const dead = classified.filter(({ verdict }) => verdict === 'dead').map(({ agent }) => agent.id);
-    if (dead.length > 0) {
-      const launched = await launchMissing(parts, deps, project, done, dead);
-      await deps.readiness.wait(launched, report);
-    }
+    const launched =
+      dead.length > 0 ? await launchEach(parts, deps, project, { done, failed, wanted: dead }) : [];
+    if (launched.length > 0) await deps.readiness.wait(launched, report);
     if (options.rebriefAll) {
       for (const { agent } of classified.filter(({ verdict }) => verdict === 'active')) {
         await deps.rebriefs.queue(agent, 'requested');
@@ -126,7 +121,7 @@ export function createResume(parts: Parts, deps: Deps) {
       }
     }
     deps.handOut(project.slug);
-    if (project.status !== 'active') {
+    if (project.status !== 'active' && isUp(launched, { failed })) {
       parts.registry.updateProject(project.slug, { status: 'active' });
       parts.bus.publish(
         'project.resumed',
@@ -134,6 +129,7 @@ export function createResume(parts: Parts, deps: Deps) {
         { source: 'team', project: project.slug, severity: 'notice' },
       );
     }
+    throwFirst(failed);
     return { classified, did };
   };
 }
@@ -142,9 +138,9 @@ export function createResume(parts: Parts, deps: Deps) {
 function makeUnmade(
   parts: Parts,
   project: Project,
-  done: (step: string, text: string) => void,
+  outcomes: Parameters<typeof makeDecided>[3],
 ): Promise<void> {
   const isUnmade = ({ name }: TeamMember) =>
     parts.registry.findAgent(agentIdOf(project.slug, name)) === undefined;
-  return makeDecided(parts, project, isUnmade, done);
+  return makeDecided(parts, project, isUnmade, outcomes);
 }

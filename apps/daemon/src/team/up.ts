@@ -1,10 +1,12 @@
 import type { Progress } from '@orc/contracts';
-import { operator } from '@orc/contracts';
-import { isOrcError } from '@orc/errors';
-import type { Project } from '@orc/registry';
+import { agentIdOf, operator } from '@orc/contracts';
+import { describeError, isOrcError } from '@orc/errors';
+import type { Agent, Project } from '@orc/registry';
 import type { Catalogue, TeamMember } from '@orc/team-planner';
 import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
+import { hasLivingWindow } from '../supervision/identity.ts';
+import { isSurelyRunning } from '../supervision/lost.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import { ensureAgent } from './agents.ts';
 import { findChanges, readDecided } from './decided.ts';
@@ -33,6 +35,14 @@ interface Deps {
 
 type Done = (step: string, text: string) => void;
 
+/** Agents that could not be made or started while the others were, each with its error, the first one first. */
+type Failed = Map<string, unknown>;
+
+interface Outcomes {
+  readonly done: Done;
+  readonly failed: Failed;
+}
+
 /**
  * From a repository and a spec to a team at work. Every step is written down when it is done and can be
  * repeated: after a crash in the middle, or on a second call, only what is missing is done. What was decided
@@ -50,13 +60,14 @@ export function createUp(parts: Parts, deps: Deps): Up {
     const project = known
       ? await changeKnown(parts, deps, { known, request }, done)
       : await foundProject(parts, deps, request, done);
-    await bringUp(parts, deps, project, { done, report });
-    if (did.length > 0)
+    const failed = await bringUp(parts, deps, project, { done, report });
+    if (did.length > 0 && parts.registry.getProject(project.slug).status === 'active')
       parts.bus.publish(
         'project.started',
         { did },
         { source: 'team', project: project.slug, severity: 'notice' },
       );
+    throwFirst(failed);
     return { project: project.slug, did, tmuxSession: project.tmuxSession };
   };
 }
@@ -119,38 +130,60 @@ async function saveProject(
   return registry.getProject(view.project);
 }
 
-/** Makes everything that was decided and is missing: agents, tasks, windows. */
+/** Makes everything that was decided and is missing: agents, tasks, windows. Returns whom that failed for. */
 async function bringUp(
   parts: Parts,
   deps: Deps,
   project: Project,
   { done, report }: { readonly done: Done; readonly report: (progress: Progress) => void },
-): Promise<void> {
+): Promise<Failed> {
   const { registry } = parts;
   const { slug } = project;
-  await makeDecided(parts, project, (member) => !isEnded(parts, slug, member), done);
-  const launched = await launchMissing(parts, deps, project, done);
+  const outcomes: Outcomes = { done, failed: new Map() };
+  await makeDecided(parts, project, (member) => !isEnded(parts, slug, member), outcomes);
+  const launched = await launchEach(parts, deps, project, outcomes);
   if (launched.length > 0) await deps.readiness.wait(launched, report);
   deps.handOut(slug);
-  if (project.status !== 'active') registry.updateProject(slug, { status: 'active' });
-  registry.recordStep(slug, 'active');
+  if (project.status !== 'active' && isUp(launched, outcomes))
+    registry.updateProject(slug, { status: 'active' });
+  if (outcomes.failed.size === 0) registry.recordStep(slug, 'active');
+  return outcomes.failed;
 }
 
-/** The agents that were decided and are asked for, each with its worktree, and the tasks. Repeating changes nothing. */
+/** Whether a project is at work when all was tried. */
+export function isUp(launched: readonly string[], { failed }: Pick<Outcomes, 'failed'>): boolean {
+  return launched.length > 0 || failed.size === 0;
+}
+
+/** What has held up nobody else is an error all the same, for whoever asked. */
+export function throwFirst(failed: Failed): void {
+  for (const error of failed.values()) throw error;
+}
+
+/**
+ * The agents that were decided and are asked for, each with its worktree, and the tasks. Repeating changes
+ * nothing. Whom it fails for is reported and holds up nobody else.
+ */
 export async function makeDecided(
   parts: Parts,
   project: Project,
   isWanted: (member: TeamMember) => boolean,
-  done: Done,
+  { done, failed }: Outcomes,
 ): Promise<void> {
   const { members, tasks } = readDecided(project);
   for (const member of members.filter(isWanted)) {
-    const { agent, isNew } = await ensureAgent(parts, project, member);
-    if (isNew)
-      done(
-        'worktree',
-        `${agent.id} works in ${agent.worktreePath} on ${agent.branch ?? 'a detached commit'}`,
-      );
+    try {
+      const { agent, isNew } = await ensureAgent(parts, project, member);
+      if (isNew)
+        done(
+          'worktree',
+          `${agent.id} works in ${agent.worktreePath} on ${agent.branch ?? 'a detached commit'}`,
+        );
+    } catch (error) {
+      const id = agentIdOf(project.slug, member.name);
+      failed.set(id, error);
+      done('worktree', `could not make the worktree of ${id}: ${describeError(error)}`);
+    }
   }
   const added = parts.board.addTasks(project.slug, tasks);
   if (added.length > 0) done('tasks', `${added.length} tasks are on the board`);
@@ -161,34 +194,49 @@ function isEnded({ registry }: Pick<Parts, 'registry'>, project: string, { name 
   return registry.findAgent(`${project}/${name}`)?.desired === 'ended';
 }
 
+/** The agents of the project that are to run and do not in a window of theirs. */
+async function findMissing(
+  { registry, tmux, panes }: Parts,
+  project: Project,
+  wanted: readonly string[] | undefined,
+): Promise<Agent[]> {
+  // The agents before the windows: one that is started in between has a window and is not known to run yet.
+  const agents = registry
+    .listAgents({ project: project.slug })
+    .filter(({ id, desired }) => desired !== 'ended' && (wanted?.includes(id) ?? true));
+  const driver = await tmux();
+  const listed = await panes();
+  return agents.filter((agent) => !hasLivingWindow(agent, driver, listed));
+}
+
+/** It may be in the middle of its work, so that it is ended only when somebody says so. */
+function runsWithoutWindow(parts: Pick<Parts, 'registry'>, agent: Agent): boolean {
+  return agent.paneId !== null && isSurelyRunning(parts, agent);
+}
+
 /**
  * Starts every agent of the project that has no living window, side by side. Returns those that were started:
- * one that has to wait, or that the machine cannot carry, is reported and does not hold up the others.
+ * one that has to wait, that cannot be started, or that the machine cannot carry, is reported and does not hold
+ * up the others. Who has failed before is not tried again.
  */
-export async function launchMissing(
+export async function launchEach(
   parts: Parts,
   { launcher }: Pick<Deps, 'launcher'>,
   project: Project,
-  done: (step: string, text: string) => void,
-  wanted?: readonly string[],
+  { done, failed, wanted }: Outcomes & { readonly wanted?: readonly string[] },
 ): Promise<string[]> {
+  const missing = (await findMissing(parts, project, wanted)).filter(({ id }) => !failed.has(id));
   const driver = await parts.tmux();
-  const alive = new Set(
-    (await parts.panes()).filter(({ isDead }) => !isDead).map(({ paneId }) => String(paneId)),
-  );
-  const missing = parts.registry
-    .listAgents({ project: project.slug })
-    .filter((agent) => agent.desired !== 'ended' && (wanted === undefined || wanted.includes(agent.id)))
-    .filter(
-      (agent) =>
-        agent.paneId === null || agent.tmuxServer?.pid !== driver.serverPid || !alive.has(agent.paneId),
-    );
   await driver.ensureSession({ name: project.tmuxSession, directory: project.path });
   const launched: string[] = [];
   await Promise.all(
-    missing.map(async ({ id, launchCount }) => {
+    missing.map(async (agent) => {
+      const { id, launchCount } = agent;
+      if (runsWithoutWindow(parts, agent))
+        return done('launch', `${id} runs without its window: "orc agent restart ${id}" gives it one`);
       try {
         const launch = await launcher.launch(id, launchCount === 0 ? 'start' : 'resume');
+        if (launch.outcome === 'unwanted') return;
         if (launch.outcome === 'waits') {
           if (launch.isNew) done('launch', `${id} waits to be started: ${launch.why}`);
           return;
@@ -196,8 +244,9 @@ export async function launchMissing(
         launched.push(id);
         done('launch', `started ${id}`);
       } catch (error) {
-        if (!isOrcError(error, 'ORC_DAEMON_NOT_ADMITTED')) throw error;
-        done('launch', error.message);
+        if (isOrcError(error, 'ORC_DAEMON_NOT_ADMITTED')) return done('launch', error.message);
+        failed.set(id, error);
+        done('launch', `could not start ${id}: ${describeError(error)}`);
       }
     }),
   );
