@@ -16,7 +16,7 @@ import { noteBoot } from './supervision/boot.ts';
 import { isSurelySameProcess } from './supervision/identity.ts';
 import { createDisposer, type Disposer } from './system/disposer.ts';
 import { safely } from './system/safely.ts';
-import { ingestSpool, spoolJob } from './system/spool.ts';
+import { createSpool, type Spool } from './system/spool.ts';
 import { startTicker } from './system/ticker.ts';
 import { locatePrograms, writeShims, type Programs } from './team/settings.ts';
 import type { Messaging } from './wiring.ts';
@@ -66,10 +66,10 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   writeShims(layout, programs);
   const house = wireHouse(parts, { programs, disposer });
   const { messaging, capabilities } = house;
-  await takeOver(parts, house);
+  const spool = createSpool(parts, { ...house.supervision, ...messaging });
+  await takeOver(parts, house, spool);
   disposer.use(watchLedger(parts, messaging));
-  const spooled = spoolJob(parts, house.supervision.observer, messaging.mailbox);
-  disposer.use(startTicker([...jobsOf(parts, house), spooled], log));
+  disposer.use(startTicker([...jobsOf(parts, house), spool.job], log));
   const handlers = createCalls(parts, house, { loaded, stop });
   const authenticate = createAuthenticator(ensureTokenFile(layout.operatorToken), registry);
   disposer.use(await startApiServer({ socketPath: layout.socket, log, authenticate, handlers }));
@@ -88,8 +88,12 @@ function watchLedger({ queue, log }: Parts, { publisher, waker }: Messaging): Di
 }
 
 /** Takes in what happened while no daemon ran: what hooks saw first, then the agents that still run. */
-async function takeOver(parts: Parts, { messaging, team, supervision }: House): Promise<void> {
-  const ingested = ingestSpool(parts, supervision.observer, messaging.mailbox);
+async function takeOver(parts: Parts, { team, supervision }: House, spool: Spool): Promise<void> {
+  // It may have been set back while no daemon ran.
+  parts.registry.settleClock();
+  let ingested = 0;
+  // What cannot be taken in now is taken in by the job: the daemon must start all the same.
+  safely(parts.log, 'the taking in of the hook spool', () => void (ingested = spool.takeIn()))();
   // At every start, whoever runs: a boot that is noted only later would be taken for a new one.
   const isReboot = noteBoot(parts);
   const ran = parts.registry

@@ -22,6 +22,8 @@ export async function deliver(environment: Environment): Promise<void> {
     deliverWithoutDaemon(environment, stdin.toString('utf8'), startedAt, outcome.problem);
     return;
   }
+  // Nothing is wrong with the event: the database may be locked, or its disk full.
+  if (outcome.kind === 'answer' && outcome.status >= 500) keepEvent(environment, stdin.toString('utf8'));
   const text = usableText(environment, outcome);
   if (text !== '') writeAll(1, text);
 }
@@ -58,17 +60,9 @@ function deliverWithoutDaemon(
   startedAt: number,
   problem: string,
 ): void {
-  const input = readObject(stdin);
-  if (input === undefined) {
-    log(environment, 'stdin is no event', { text: stdin.slice(0, 200) });
-    return;
-  }
-  const event = String(input['hook_event_name']);
-  try {
-    spool(environment, input);
-  } catch (error) {
-    log(environment, 'the event could not be kept', { event, problem: String(error) });
-  }
+  const input = keepEvent(environment, stdin);
+  if (input === undefined) return;
+  const event = eventOf(input);
   // Nobody counts how often a turn was put off, so without a daemon it is put off once only.
   const isOwnTurn = (input['agent_id'] ?? null) === null && input['stop_hook_active'] !== true;
   if (!MAIL_EVENTS.has(event) || !isOwnTurn) return;
@@ -85,12 +79,32 @@ function deliverWithoutDaemon(
       stdin,
       deadlineAt: startedAt + environment.deadlineMs,
       print: (text) => writeAll(1, text),
+      log: (what, details) => log(environment, what, details),
     });
     if (delivered.length === 0) return;
     log(environment, 'delivered without a daemon', { event, delivered, problem, ms: Date.now() - startedAt });
   } catch (error) {
     log(environment, 'the database could not be used', { event, problem: String(error) });
   }
+}
+
+/** Keeps the event for the daemon. Undefined when it is none; one that cannot be kept is an event all the same. */
+function keepEvent(environment: Environment, stdin: string): Record<string, unknown> | undefined {
+  const input = readObject(stdin);
+  if (input === undefined) {
+    log(environment, 'stdin is no event', { text: stdin.slice(0, 200) });
+    return undefined;
+  }
+  try {
+    spool(environment, input);
+  } catch (error) {
+    log(environment, 'the event could not be kept', { event: eventOf(input), problem: String(error) });
+  }
+  return input;
+}
+
+function eventOf(input: Record<string, unknown>): string {
+  return String(input['hook_event_name']);
 }
 
 function readObject(text: string): Record<string, unknown> | undefined {

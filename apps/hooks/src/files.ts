@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Environment } from './environment.ts';
 
@@ -62,7 +71,7 @@ export function log(environment: Environment, what: string, details: object = {}
   }
 }
 
-/** Keeps an event for the daemon that is not there; it takes the file away when it comes back. */
+/** Keeps an event for the daemon that is not there or cannot take it; it takes the file away when it comes back. */
 export function spool(environment: Environment, input: Readonly<Record<string, unknown>>): void {
   const path = join(environment.home, 'spool', 'hooks.jsonl');
   const slim = Object.entries(input).map(([key, value]) =>
@@ -80,7 +89,9 @@ export function spool(environment: Environment, input: Readonly<Record<string, u
 function append(path: string, record: object, bytesMax: number): boolean {
   const file = openForAppend(path);
   try {
-    if (fstatSync(file).size > bytesMax) return false;
+    const stat = fstatSync(file);
+    if (!stat.isFile()) throw new Error(`${path} is no regular file`);
+    if (stat.size > bytesMax) return false;
     writeSync(file, `${JSON.stringify(record)}\n`);
     return true;
   } finally {
@@ -88,13 +99,16 @@ function append(path: string, record: object, bytesMax: number): boolean {
   }
 }
 
+// Without the last one, opening a pipe waits for somebody who reads from it, and no timer can end that.
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
 function openForAppend(path: string): number {
   try {
-    return openSync(path, 'a', 0o600);
+    return openSync(path, APPEND, 0o600);
   } catch (error) {
     if (codeOf(error) !== 'ENOENT') throw error;
     mkdirSync(dirname(path), { mode: 0o700 });
-    return openSync(path, 'a', 0o600);
+    return openSync(path, APPEND, 0o600);
   }
 }
 

@@ -1,7 +1,17 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { onTeardown } from '@orc/testing';
 import { describe, expect, it } from 'vitest';
 import {
   agent,
@@ -133,7 +143,6 @@ describe('with a daemon that cannot be understood', () => {
     ['the answer is not a JSON object', `${ok}\r\n{"hookSpecificOutput":`],
     ['the answer is too long', `${ok}\r\n${'x'.repeat(1_100_000)}`],
     ['the daemon refused', 'HTTP/1.1 401 Unauthorized\r\n\r\n{"error":{"code":"ORC_X"}}'],
-    ['the daemon refused', 'HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\n\r\noops'],
     ['the daemon refused', 'HTTP/1.1 302 Found\r\nlocation: /\r\ncontent-length: 0\r\n\r\n'],
   ])('prints nothing, ends with 0 and logs that %s (%#)', async (what, answer) => {
     const home = makeHome();
@@ -142,6 +151,21 @@ describe('with a daemon that cannot be understood', () => {
     expect(home.log()).toMatchObject([{ agent, mode: 'deliver', what }]);
     expect(home.spool()).toEqual([]);
   });
+
+  it.each(['500 Internal Server Error', '503 Service Unavailable'])(
+    'keeps the event for later when it could not be taken: %s',
+    async (status) => {
+      const home = makeHome();
+      await startRawDaemon(home, (socket) =>
+        socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 4\r\n\r\noops`),
+      );
+      expect(await runHook(home, { stdin })).toEqual(nothing);
+      expect(home.log()).toMatchObject([
+        { agent, mode: 'deliver', what: 'the daemon refused', text: 'oops' },
+      ]);
+      expect(home.spool()).toMatchObject([{ agent, input: JSON.parse(stdin) as object }]);
+    },
+  );
 
   it('does not read a head that never ends', async () => {
     const home = makeHome();
@@ -230,6 +254,23 @@ describe('without a daemon', () => {
     expect(await runHook(home, { stdin })).toEqual(nothing);
     expect(statSync(path).size).toBe(16_000_001);
     expect(home.log()[0]).toMatchObject({ what: 'the spool is full: the event was dropped' });
+  });
+
+  it('waits for no pipe in the place of the spool, and writes nothing into it', async () => {
+    const home = makeHome();
+    const path = join(home.path, 'spool', 'hooks.jsonl');
+    mkdirSync(join(home.path, 'spool'));
+    execFileSync('mkfifo', [path]);
+    const kept = { stdin: event('Notification') };
+    expect(await runHook(home, kept)).toEqual(nothing);
+    const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    onTeardown(() => closeSync(reader));
+    expect(await runHook(home, kept)).toEqual(nothing);
+    const what = 'the event could not be kept';
+    expect(home.log()).toMatchObject([
+      { what, event: 'Notification', problem: expect.stringContaining('ENXIO') as string },
+      { what, event: 'Notification', problem: expect.stringContaining('no regular file') as string },
+    ]);
   });
 
   it('keeps nothing that is no event', async () => {

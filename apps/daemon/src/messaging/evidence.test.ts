@@ -35,7 +35,7 @@ function makeDesk() {
   };
   const channels = { sighted: () => undefined, proved: () => undefined };
   const transcript = join(directory, 'one.jsonl');
-  const evidence = createEvidence({ queue, registry, log }, channels, onFact);
+  const evidence = createEvidence({ queue, registry, log, clock }, channels, onFact);
   evidence.follow(AGENT, transcript);
 
   const record = (said: object) => {
@@ -43,7 +43,7 @@ function makeDesk() {
     return `${JSON.stringify({ timestamp: new Date(clock.at).toISOString(), ...said })}\n`;
   };
   return {
-    ...{ queue, evidence, facts, logged, directory, transcript },
+    ...{ queue, registry, evidence, facts, logged, directory, transcript, clock },
     write: (said: object, file = transcript) => appendFileSync(file, record(said)),
     /** A message that a hook has printed. */
     inject: (id: string): void => {
@@ -155,4 +155,35 @@ it('reads a long transcript in several looks, and to its end before the next one
   evidence.poll();
   expect(facts).toEqual(['accepted m1', 'accepted m2', 'accepted m3']);
   expect(evidence.isBehind()).toBe(false);
+});
+
+it('holds up what waits for evidence for half a minute in a row, and no longer', () => {
+  const { evidence, transcript, clock } = makeDesk();
+  const grow = (looks: number) => appendFileSync(transcript, 'x'.repeat(looks * 1_048_576));
+  const look = (afterMs: number): boolean[] => {
+    clock.at += afterMs;
+    evidence.poll();
+    return [evidence.isBehind(), evidence.isBehind(AGENT), evidence.isBehind('shop/tester')];
+  };
+  grow(4);
+  expect(look(0)).toEqual([true, true, false]);
+  expect(look(29_999)).toEqual([true, true, false]);
+  expect(look(1)).toEqual([false, false, false]);
+  // Once it has been read to its end, it may take its time again.
+  look(0);
+  grow(2);
+  expect(look(0)).toEqual([true, true, false]);
+});
+
+it('reads what an agent has that has ended until its client has gone', () => {
+  const { evidence, registry, inject, write, steps } = makeDesk();
+  for (const id of ['m1', 'm2']) inject(id);
+  registry.updateAgent(AGENT, { desired: 'ended', pid: 4_711 });
+  evidence.poll();
+  write(context('m1'));
+  registry.updateAgent(AGENT, { pid: null });
+  evidence.poll();
+  write(context('m2'));
+  evidence.poll();
+  expect(steps()).toEqual(['m1 accepted', 'm2 printed']);
 });

@@ -2,6 +2,7 @@ import { createTranscriptReader, type TranscriptFact, type TranscriptReader } fr
 import { describeError } from '@orc/errors';
 import { createFollower, type Follower } from '@orc/jsonl';
 import type { AdvanceInput, Message } from '@orc/queue';
+import type { Agent } from '@orc/registry';
 import { isDatabaseError } from '@orc/sqlite';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
@@ -16,10 +17,15 @@ interface Followed {
   readonly pending: TranscriptFact[];
   /** Why the last look failed. */
   problem: string | undefined;
+  /** Since when each look has left something unread. */
+  behindSince: number | undefined;
 }
 
 /** Of one transcript at one look: a daemon that finds weeks of them has to answer hooks meanwhile. */
 const BYTES_PER_LOOK = 1_048_576;
+
+/** A file that is never read to its end must not keep the overdue mail of all others where it is. */
+const BEHIND_MS_MAX = 30_000;
 
 const IN_CONVERSATION: ReadonlySet<string> = new Set(['accepted', 'sent', 'answered']);
 
@@ -71,11 +77,11 @@ function createTaker(
  * middle of a turn costs reading and nothing else.
  */
 export function createEvidence(
-  parts: Pick<Parts, 'queue' | 'registry' | 'log'>,
+  parts: Pick<Parts, 'queue' | 'registry' | 'log' | 'clock'>,
   channels: Pick<Channels, 'sighted' | 'proved'>,
   onFact: TranscriptFactListener,
 ) {
-  const { log } = parts;
+  const { registry, log, clock } = parts;
   const take = createTaker(parts, channels, onFact);
   /** The last file of an agent is that of its present session; those before it are read to their end first. */
   const followed = new Map<string, Followed[]>();
@@ -114,11 +120,18 @@ export function createEvidence(
         log.warn({ err: error, agent: agentId, transcript: file.path }, 'a transcript could not be read');
       file.problem = problem;
     }
-    return file.pending.length === 0 && !file.follower.hasMore;
+    const { hasMore } = file.follower;
+    file.behindSince = hasMore ? (file.behindSince ?? clock.now()) : undefined;
+    return file.pending.length === 0 && !hasMore;
   };
 
-  const readAll = (agentId: string, files: Followed[]): void => {
-    for (let file = files[0]; file && read(agentId, file) && files.length > 1; file = files[0]) files.shift();
+  /** True when there is nothing left to read of this agent. */
+  const readAll = (agentId: string, files: Followed[]): boolean => {
+    for (let file = files[0]; file && read(agentId, file); file = files[0]) {
+      if (files.length === 1) return true;
+      files.shift();
+    }
+    return false;
   };
 
   return {
@@ -127,18 +140,37 @@ export function createEvidence(
       const files = followed.get(agentId) ?? [];
       if (files.at(-1)?.path === path) return;
       readAll(agentId, files);
-      const follower = createFollower(path, { bytesMax: BYTES_PER_LOOK });
-      const reader = createTranscriptReader();
-      files.push({ path, follower, reader, line: 0, pending: [], problem: undefined });
+      files.push(startFollowing(path));
       followed.set(agentId, files);
     },
-    /** Whether there is more in the files than was read: what seems overdue may be proved in there. */
-    isBehind: (): boolean => [...followed.values()].flat().some(({ follower }) => follower.hasMore),
+    /**
+     * Whether there is more in the files than was read, of one agent or of any: what seems overdue may be proved
+     * in there. For half a minute in a row only.
+     */
+    isBehind(agentId?: string): boolean {
+      const files = agentId === undefined ? [...followed.values()].flat() : (followed.get(agentId) ?? []);
+      const now = clock.now();
+      return files.some(({ behindSince }) => behindSince !== undefined && now - behindSince < BEHIND_MS_MAX);
+    },
     /** Reads what was added. Costs one `stat` per agent when nothing was. */
     poll(agentId?: string): void {
-      for (const [id, files] of followed) if (agentId === undefined || id === agentId) readAll(id, files);
+      for (const [id, files] of followed) {
+        if (agentId !== undefined && id !== agentId) continue;
+        if (readAll(id, files) && hasEnded(registry.findAgent(id))) followed.delete(id);
+      }
     },
   };
+}
+
+function startFollowing(path: string): Followed {
+  const follower = createFollower(path, { bytesMax: BYTES_PER_LOOK });
+  const reader = createTranscriptReader();
+  return { path, follower, reader, line: 0, pending: [], problem: undefined, behindSince: undefined };
+}
+
+/** Its client may write until it has gone. */
+function hasEnded(agent: Agent | undefined): boolean {
+  return agent === undefined || (agent.desired === 'ended' && agent.pid === null);
 }
 
 export type Evidence = ReturnType<typeof createEvidence>;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { HookFact } from '@orc/claude-hooks';
+import { parseHookInput, type HookFact } from '@orc/claude-hooks';
 import { layoutOf } from '@orc/contracts';
 import { openQueue, type Queue } from '@orc/queue';
 import { openRegistry } from '@orc/registry';
@@ -8,21 +8,23 @@ import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { agentRecord, projectRecord } from '../../fixtures/records.ts';
 import { loadConfig } from '../config/load.ts';
-import { createHookDesk, type ContextTexts } from './hooks.ts';
+import { createHookDesk, type ContextTexts, type NewBeginning } from './hooks.ts';
 import { createMailbox } from './mailbox.ts';
 
 interface Given {
   readonly onFacts?: (facts: readonly HookFact[]) => void;
   /** What the transcript says when it is read once more. */
   readonly onPoll?: (queue: Queue) => void;
-  readonly onRebrief?: (queue: Queue) => void;
+  readonly onRebrief?: (queue: Queue, reason: string) => void;
+  /** The ledger's clock. */
+  readonly now?: () => number;
 }
 
-function openDesk({ onFacts, onPoll, onRebrief }: Given = {}) {
+function openDesk({ onFacts, onPoll, onRebrief, now = Date.now }: Given = {}) {
   const layout = layoutOf(makeTempDirectory());
   const path = join(layout.home, 'orc.db');
   const registry = openRegistry({ path });
-  const queue = openQueue({ path });
+  const queue = openQueue({ path }, { clock: { now } });
   onTeardown(() => {
     queue[Symbol.dispose]();
     registry[Symbol.dispose]();
@@ -34,7 +36,7 @@ function openDesk({ onFacts, onPoll, onRebrief }: Given = {}) {
   const log = pino({ level: 'silent' });
   const texts: ContextTexts = {
     survivalNotes: () => '',
-    rebrief: () => Promise.resolve(onRebrief?.(queue)),
+    rebrief: (_agent, reason) => Promise.resolve(onRebrief?.(queue, reason)),
     onCompaction: () => undefined,
     onGoesOn: () => undefined,
   };
@@ -63,7 +65,7 @@ function openDesk({ onFacts, onPoll, onRebrief }: Given = {}) {
     queue.inject([id], { worker: 'hook', channel: 'PostToolUse' });
     queue.advance(id, { step: 'accepted' });
   };
-  return { queue, agent, run, accept };
+  return { desk, queue, agent, run, accept };
 }
 
 it('answers with the mail although what follows from the event failed', async () => {
@@ -100,6 +102,25 @@ describe('a client that begins another conversation', () => {
     accept('left');
     await run('SessionStart', { source: 'clear' });
     expect(states).toEqual(['queued']);
+  });
+
+  it.each([
+    ['clear', ['before'], 'clear'],
+    ['compact', [], 'compaction'],
+  ])('keeps what %s was followed by, when it is heard of later', async (source, queued, reason) => {
+    let at = 1_000;
+    const reasons: string[] = [];
+    const { desk, queue, agent, accept } = openDesk({
+      now: () => at,
+      onRebrief: (_, why) => reasons.push(why),
+    });
+    accept('before');
+    at = 2_000;
+    accept('after');
+    const input = parseHookInput(JSON.stringify({ hook_event_name: 'SessionStart', source }));
+    await desk.begunAnew(agent, input as NewBeginning, 1_999);
+    expect(queue.list({ state: 'queued' }).map(({ id }) => id)).toEqual(queued);
+    expect(reasons).toEqual([reason]);
   });
 
   it.each([

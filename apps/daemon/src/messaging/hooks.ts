@@ -1,4 +1,11 @@
-import { answerHook, findChannel, goesOnAfterLimit, parseHookInput, type HookFact } from '@orc/claude-hooks';
+import {
+  answerHook,
+  findChannel,
+  goesOnAfterLimit,
+  parseHookInput,
+  type HookFact,
+  type ParsedHook,
+} from '@orc/claude-hooks';
 import type { Agent } from '@orc/registry';
 import type { Channels } from '../channels/channels.ts';
 import type { Parts } from '../parts.ts';
@@ -33,10 +40,25 @@ interface Desk {
   readonly evidence: Pick<Evidence, 'poll'>;
 }
 
+export type NewBeginning = Extract<ParsedHook, { readonly event: 'SessionStart' }>;
+
+/** A running client has emptied, changed or compacted its conversation. */
+export function beginsAnew(input: ParsedHook): input is NewBeginning {
+  return input.event === 'SessionStart' && input.source !== 'startup' && input.subagentId === null;
+}
+
 export interface HookDesk {
   /** What the hook prints: nothing, mail as the event's JSON, or notes for a summary. */
   answer(call: HookCall): Promise<string>;
+  /**
+   * Queues again what the client's last conversation left unanswered, and tells the agent its part. `at` is
+   * when it began another one: what was put into that since is left alone. Default: it begins right now.
+   */
+  readonly begunAnew: (agent: Agent, input: NewBeginning, at?: number) => Promise<void>;
 }
+
+/** More than any conversation holds without an answer. */
+const IN_CONVERSATION_MAX = 10_000;
 
 /**
  * Answers one run of a hook: notes what it saw, and puts waiting mail into its answer. Mail counts as
@@ -52,12 +74,22 @@ export function createHookDesk(
   // Mail counts as injected by then: an answer that is kept back now would cost it a delivery.
   const note = safely(log, 'what follows from a hook', onFacts);
   /** The client has left its conversation, and what was put into that and not answered will never be. */
-  const takeBackUnseen = (agent: Agent, source: string | null): void => {
+  const takeBackUnseen = (agent: Agent, source: string | null, at: number): void => {
     // What it answered at the very end stays seen.
     evidence.poll(agent.id);
-    queue.requeueUnseen(agent.id, `its client began another conversation (${source ?? 'unknown'})`);
+    const left = queue
+      .list({ recipient: agent.id, state: 'injected', limit: IN_CONVERSATION_MAX })
+      .filter(({ injectedAt }) => (injectedAt ?? 0) <= at)
+      .map(({ id }) => id);
+    queue.requeueUnseen(agent.id, `its client began another conversation (${source ?? 'unknown'})`, left);
+  };
+  const begunAnew: HookDesk['begunAnew'] = async (agent, input, at = Infinity) => {
+    // What a compaction kept is known exactly, from the transcript.
+    if (input.source !== 'compact') takeBackUnseen(agent, input.source, at);
+    await texts.rebrief(agent, reasonOf(input.source));
   };
   return {
+    begunAnew,
     async answer({ agent, text, clientPid, at, signal }) {
       const input = parseHookInput(text);
       if (input.event === 'invalid') {
@@ -70,10 +102,7 @@ export function createHookDesk(
       };
       // The briefing is on its way as the first prompt; a task must not come before it.
       const isLaunch = input.event === 'SessionStart' && input.source === 'startup';
-      const isRebriefed = input.event === 'SessionStart' && !isLaunch && input.subagentId === null;
-      // What a compaction kept is known exactly, from the transcript.
-      if (isRebriefed && input.source !== 'compact') takeBackUnseen(agent, input.source);
-      if (isRebriefed) await texts.rebrief(agent, reasonOf(input.source));
+      if (beginsAnew(input)) await begunAnew(agent, input);
       if (input.event === 'PreCompact') texts.onCompaction(agent);
       if (goesOnAfterLimit(input)) texts.onGoesOn(agent, at);
       const channel = findChannel(input, before);

@@ -1,10 +1,14 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { answerHook, parseHookInput } from '@orc/claude-hooks';
+import { isErrno } from '@orc/errors';
 import { readJsonl } from '@orc/jsonl';
-import type { Agent } from '@orc/registry';
+import { isDatabaseError } from '@orc/sqlite';
+import type { Evidence } from '../messaging/evidence.ts';
+import { beginsAnew, type HookDesk, type NewBeginning } from '../messaging/hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import type { Parts } from '../parts.ts';
 import type { Observer } from '../supervision/observe.ts';
+import { safely } from './safely.ts';
 import type { Job } from './ticker.ts';
 
 /** As `orc-hook` writes it. */
@@ -15,58 +19,135 @@ interface Spooled {
   readonly input: object;
 }
 
-type SpoolParts = Pick<Parts, 'layout' | 'registry' | 'log'>;
+type SpoolParts = Pick<Parts, 'layout' | 'registry' | 'log' | 'clock'>;
 
-/** A hook that finds nobody may write its event after the daemon has begun to listen, and while it is too busy. */
-export function spoolJob(
-  parts: SpoolParts,
-  observer: Pick<Observer, 'fromHook'>,
-  mailbox: Pick<Mailbox, 'spill'>,
-): Job {
-  return { name: 'spool', everyMs: 1_000, run: () => void ingestSpool(parts, observer, mailbox) };
+interface SpoolDeps {
+  readonly observer: Pick<Observer, 'fromHook'>;
+  readonly mailbox: Pick<Mailbox, 'spill'>;
+  readonly evidence: Pick<Evidence, 'follow' | 'isBehind'>;
+  readonly desk: Pick<HookDesk, 'begunAnew'>;
+}
+
+export interface Spool {
+  /**
+   * Takes in what hooks saw while no daemon answered, and returns how many events that were. An event that
+   * cannot be taken in is left out.
+   *
+   * @throws what the database or the disk says; the next look takes in what is left
+   */
+  takeIn(): number;
+  /** A hook that finds nobody may write its event after the daemon has begun to listen, and while it is too busy. */
+  readonly job: Job;
 }
 
 /**
- * Takes in what hooks saw while no daemon answered. The file is moved aside first: a hook that writes at
- * this moment begins a new one, and nothing is read twice or lost. One event that cannot be taken in is left
- * out, because the daemon must start all the same.
+ * What hooks leave for the daemon. The file is moved aside first: a hook that writes at this moment begins a
+ * new one, and nothing is read twice or lost.
  */
-export function ingestSpool(
-  { layout, registry, log }: SpoolParts,
-  observer: Pick<Observer, 'fromHook'>,
-  { spill }: Pick<Mailbox, 'spill'>,
-): number {
-  const takeIn = (agent: Agent, { at, clientPid, input }: Spooled): void => {
+export function createSpool(parts: SpoolParts, { observer, mailbox, evidence, desk }: SpoolDeps): Spool {
+  const { registry, log } = parts;
+  /** The last beginning of each agent for which the desk has not done its part yet. */
+  const begun = new Map<string, { readonly event: Spooled; readonly input: NewBeginning }>();
+  const makeUp = safely(log, 'what follows from a conversation that began unseen', desk.begunAnew);
+
+  const takeInOne = (event: Spooled): boolean => {
+    const agent = registry.findAgent(event.agent);
+    if (!agent) return false;
+    const { at, clientPid } = event;
+    const input = parseHookInput(JSON.stringify(event.input));
+    const isBeginning = beginsAnew(input);
+    // How its last conversation ended may be unread yet, and from here on another one is followed.
+    if (isBeginning && agent.transcriptPath !== null) evidence.follow(agent.id, agent.transcriptPath);
     const { facts } = answerHook({
-      input: parseHookInput(JSON.stringify(input)),
+      input,
       mailbox: [],
-      context: { at, clientPid: Number(clientPid) || null, stopDrains: 0, spill },
+      context: { at, clientPid: Number(clientPid) || null, stopDrains: 0, spill: mailbox.spill },
     });
     observer.fromHook(agent, facts);
+    if (isBeginning) begun.set(agent.id, { event, input });
+    return true;
   };
 
-  const taken = `${layout.hookSpool}.taken`;
-  if (!existsSync(taken)) {
-    if (!existsSync(layout.hookSpool)) return 0;
-    renameSync(layout.hookSpool, taken);
-  }
-  let count = 0;
-  for (const line of readJsonl(taken)) {
-    if (!line.ok || !isSpooled(line.value)) {
-      log.warn({ line: line.line }, 'a line of the hook spool is damaged');
-      continue;
+  const takeInAll = (path: string): number => {
+    let count = 0;
+    const events = readEvents(parts, path);
+    for (const event of events) {
+      try {
+        if (takeInOne(event)) count += 1;
+      } catch (error) {
+        if (isDatabaseError(error)) {
+          writeEvents(path, [...[...begun.values()].map((each) => each.event), event, ...events]);
+          begun.clear();
+          throw error;
+        }
+        // It would fail for ever, and all that comes after it would wait.
+        log.warn({ err: error, agent: event.agent }, 'an event of the hook spool was left out');
+      }
     }
-    const agent = registry.findAgent(line.value.agent);
-    if (!agent) continue;
-    try {
-      takeIn(agent, line.value);
-      count += 1;
-    } catch (error) {
-      log.warn({ err: error, agent: agent.id }, 'an event of the hook spool was left out');
+    rmSync(path, { force: true });
+    return count;
+  };
+
+  const makeUpForAll = (): void => {
+    for (const [agentId, { event, input }] of begun) {
+      // Mail that was answered at the very end of the last conversation must not come again.
+      if (evidence.isBehind(agentId)) continue;
+      const agent = registry.findAgent(agentId);
+      begun.delete(agentId);
+      // Whoever is launched since or later is told everything then.
+      if (agent?.desired === 'running' && (agent.launchedAt ?? 0) <= event.at) makeUp(agent, input, event.at);
     }
+  };
+
+  const takeIn = (): number => {
+    const path = findSpool(parts);
+    const count = path === undefined ? 0 : takeInAll(path);
+    makeUpForAll();
+    return count;
+  };
+  return { takeIn, job: { name: 'spool', everyMs: 1_000, run: () => void takeIn() } };
+}
+
+/** The file that is to be read, out of the hooks' way. What an earlier look has left comes first. */
+function findSpool(parts: SpoolParts): string | undefined {
+  const { hookSpool } = parts.layout;
+  const taken = `${hookSpool}.taken`;
+  if (isFile(parts, taken)) return taken;
+  if (!isFile(parts, hookSpool)) return undefined;
+  renameSync(hookSpool, taken);
+  return taken;
+}
+
+/** To open a pipe would stop the daemon, and what cannot be read would be met again at each look. */
+function isFile(parts: SpoolParts, path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat && !stat.isFile()) moveAside(parts, path, new Error('it is no regular file'));
+  return stat?.isFile() ?? false;
+}
+
+function moveAside({ log, clock }: SpoolParts, path: string, error: unknown): void {
+  const aside = `${path}.${clock.now()}`;
+  renameSync(path, aside);
+  log.error({ err: error, path, aside }, 'a hook spool that cannot be read was moved aside');
+}
+
+function* readEvents(parts: SpoolParts, path: string): Generator<Spooled> {
+  try {
+    for (const line of readJsonl(path))
+      if (line.ok && isSpooled(line.value)) yield line.value;
+      else parts.log.warn({ line: line.line }, 'a line of the hook spool is damaged');
+  } catch (error) {
+    // That is a matter of the moment, and says nothing of the file.
+    if (isErrno(error, 'EMFILE') || isErrno(error, 'ENFILE')) throw error;
+    moveAside(parts, path, error);
   }
-  rmSync(taken);
-  return count;
+}
+
+/** In the place of what the file held. Whenever this ends, one of the two is there whole. */
+function writeEvents(path: string, events: readonly Spooled[]): void {
+  const partial = `${path}.partial`;
+  writeFileSync(partial, events.map((event) => `${JSON.stringify(event)}\n`).join(''), { mode: 0o600 });
+  renameSync(partial, path);
 }
 
 function isSpooled(value: unknown): value is Spooled {
