@@ -18,12 +18,23 @@ const TABLES = [
   { table: 'registry_agents', agent: 'id', at: 'launched_at', where: '' },
 ] as const;
 
+const AHEAD = TABLES.map(
+  ({ table, agent, at, where }) =>
+    `SELECT ${agent} AS agent, ${at} AS at FROM ${table} WHERE ${at} > @now ${where}`,
+).join(' UNION ');
+
+interface Mark {
+  readonly agent: string;
+  readonly at: number;
+  /** 1 for the youngest of its agent. */
+  readonly rank: number;
+}
+
 export function createClockSteps(database: Database, clock: Clock): ClockSteps {
-  const select = database.prepare<{ now: number }, { agent: string; at: number }>(
-    TABLES.map(
-      ({ table, agent, at, where }) =>
-        `SELECT ${agent} AS agent, ${at} AS at FROM ${table} WHERE ${at} > @now ${where}`,
-    ).join(' UNION ') + ' ORDER BY agent, at DESC',
+  const any = database.prepare<{ now: number }>(`${AHEAD} LIMIT 1`);
+  // The oldest first: what has been moved already is no longer ahead, and is not met again.
+  const select = database.prepare<{ now: number }, Mark>(
+    `SELECT agent, at, row_number() OVER (PARTITION BY agent ORDER BY at DESC) AS rank FROM (${AHEAD}) ORDER BY at`,
   );
   // Two restarts at the same moment cannot be: the younger one replaces the other.
   const moves = TABLES.map(({ table, agent, at, where }) =>
@@ -31,16 +42,17 @@ export function createClockSteps(database: Database, clock: Clock): ClockSteps {
       `UPDATE OR REPLACE ${table} SET ${at} = @to WHERE ${agent} = @agent AND ${at} = @from ${where}`,
     ),
   );
-  const settle = database.transaction((): number => {
-    const now = clock.now();
-    const ahead = select.all({ now });
-    const marks = ahead.map((mark, index) => {
-      const rank = index - ahead.findIndex(({ agent }) => agent === mark.agent);
-      return { agent: mark.agent, from: mark.at, to: now - 1 - rank };
-    });
-    // The oldest first: what has been moved already is no longer ahead, and is not met again.
-    for (const mark of marks.reverse()) for (const move of moves) move.run(mark);
+  const settle = database.transaction((now: number): number => {
+    const marks = select.all({ now });
+    for (const { agent, at, rank } of marks)
+      for (const move of moves) move.run({ agent, from: at, to: now - rank });
     return marks.length;
   });
-  return { settleClock: () => settle.immediate() };
+  return {
+    settleClock() {
+      const now = clock.now();
+      // Nearly always nothing is ahead, and then nobody has to wait for the lock.
+      return any.get({ now }) === undefined ? 0 : settle.immediate(now);
+    },
+  };
 }
