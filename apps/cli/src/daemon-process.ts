@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createClient, type Client, type Layout } from '@orc/contracts';
+import { createClient, daemonTitle, type Client, type Layout } from '@orc/contracts';
 import { isErrno, isOrcError, systemReason } from '@orc/errors';
 import { findByEnvironment, findIdentity, isRunning, signalProcess } from '@orc/process';
 import { errors } from './errors.ts';
@@ -17,8 +17,6 @@ const STOP_MS = 60_000;
 const AGAIN_MS = 2_000;
 /** A daemon that does anything at all says within this that it is there. */
 const ANSWER_MS = 10_000;
-/** What the daemon calls itself. */
-const TITLE = 'orc-daemon';
 
 /** The daemon's program; in a checkout and in an installation the apps lie side by side. */
 export function daemonProgram(): string {
@@ -122,7 +120,7 @@ export async function findHealth(
  * @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER, ORC_CLI_NOT_READABLE
  */
 export async function findToKill(layout: Layout): Promise<{ readonly pid: number } | undefined> {
-  const found = findByEnvironment({ ORC_HOME: layout.home }).filter(({ command }) => command === TITLE);
+  const found = findByEnvironment({ ORC_HOME: layout.home }).filter(({ command }) => command === daemonTitle);
   // The first one has the lock; those that were started since end by themselves.
   found.sort((a, b) => Number(a.startedAtTicks) - Number(b.startedAtTicks));
   return found[0] ?? findHealth(layout);

@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { layoutOf, type Layout } from '@orc/contracts';
+import { daemonTitle, layoutOf, type Layout } from '@orc/contracts';
 import { describeError, isOrcError } from '@orc/errors';
 import pino, { type Logger } from 'pino';
 import { loadConfig } from './config/load.ts';
@@ -17,7 +17,7 @@ const OUTPUT_BYTES_MAX = 1024 * 1024;
  * CLI and the service redirect to `daemon.log`, is for what happens before it can, and for its crash.
  */
 async function main(): Promise<void> {
-  process.title = 'orc-daemon';
+  process.title = daemonTitle;
   const home = resolve(process.env.ORC_HOME ?? join(homedir(), '.orc'));
   const layout = layoutOf(home, { runtimeDirectory: process.env.XDG_RUNTIME_DIR });
   mkdirSync(home, { recursive: true, mode: 0o700 });

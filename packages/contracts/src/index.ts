@@ -2,7 +2,7 @@ export { agentIdOf, isAgentId, isSlug, newId, operator, parseAgentId, slugOf, ty
 export { createClient, type CallInput, type Client, type Progress } from './client.ts';
 export { errors } from './errors.ts';
 export { createAnswerReader } from './http-answer.ts';
-export { layoutOf, type Layout } from './layout.ts';
+export { daemonTitle, layoutOf, type Layout } from './layout.ts';
 export { parseTarget, type Target } from './target.ts';
 export { paths, type RouteName } from './paths.ts';
 export { routes, type Access, type RouteInput, type RouteOutput, type Routes } from './routes.ts';

@@ -39,6 +39,9 @@ export interface Layout {
   readonly notes: string;
 }
 
+/** What the daemon calls itself in the list of processes: one that does not answer is found by it. */
+export const daemonTitle = 'orc-daemon';
+
 // The kernel takes 107 bytes; tmux and others append to the name while they start.
 const SOCKET_PATH_BYTES_MAX = 100;
 

@@ -80,7 +80,7 @@ describe('writeConfigValue', () => {
 
   it('says why a file cannot be written', () => {
     const path = file();
-    mkdirSync(`${path}.partial`);
+    mkdirSync(`${path}.${process.pid}.partial`);
     expect(() => writeConfigValue(path, 'agents.runtime', 'sim')).toThrowError(
       expect.objectContaining({
         code: 'ORC_DAEMON_BAD_REQUEST',

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describeError } from '@orc/errors';
 import { parseDocument, type Document } from 'yaml';
 import { errors } from '../errors.ts';
 import { aboutPlace } from '../system/about-place.ts';
+import { writePrivate } from '../system/write-private.ts';
 import { DaemonConfig } from './schema.ts';
 
 /**
@@ -18,10 +19,8 @@ export function writeConfigValue(path: string, key: string, value: unknown): voi
       path,
       checked.error.issues.map((issue) => `${[...issue.path].join('.') || key}: ${issue.message}`),
     );
-  const partial = `${path}.partial`;
   try {
-    writeFileSync(partial, document.toString(), { mode: 0o600 });
-    renameSync(partial, path);
+    writePrivate(path, document.toString());
   } catch (error) {
     throw aboutPlace(path, error);
   }

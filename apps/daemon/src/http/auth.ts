@@ -1,8 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { operator } from '@orc/contracts';
 import type { Registry } from '@orc/registry';
 import { errors } from '../errors.ts';
+import { writePrivate } from '../system/write-private.ts';
 
 /** Who makes a call. The name is the sender of whatever the call sends. */
 export type Caller =
@@ -17,9 +18,7 @@ export function ensureTokenFile(path: string): string {
   const kept = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
   if (kept !== '') return kept;
   const token = randomBytes(24).toString('base64url');
-  const partial = `${path}.partial`;
-  writeFileSync(partial, `${token}\n`, { mode: 0o600 });
-  renameSync(partial, path);
+  writePrivate(path, `${token}\n`);
   return token;
 }
 

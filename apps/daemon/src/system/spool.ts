@@ -1,4 +1,4 @@
-import { lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, renameSync, rmSync } from 'node:fs';
 import { answerHook, parseHookInput } from '@orc/claude-hooks';
 import { isErrno } from '@orc/errors';
 import { readJsonl } from '@orc/jsonl';
@@ -10,6 +10,7 @@ import type { Parts } from '../parts.ts';
 import type { Observer } from '../supervision/observe.ts';
 import { safely } from './safely.ts';
 import type { Job } from './ticker.ts';
+import { writePrivate } from './write-private.ts';
 
 /** As `orc-hook` writes it. */
 interface Spooled {
@@ -145,9 +146,7 @@ function* readEvents(parts: SpoolParts, path: string): Generator<Spooled> {
 
 /** In the place of what the file held. Whenever this ends, one of the two is there whole. */
 function writeEvents(path: string, events: readonly Spooled[]): void {
-  const partial = `${path}.partial`;
-  writeFileSync(partial, events.map((event) => `${JSON.stringify(event)}\n`).join(''), { mode: 0o600 });
-  renameSync(partial, path);
+  writePrivate(path, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
 }
 
 function isSpooled(value: unknown): value is Spooled {

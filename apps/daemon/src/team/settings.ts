@@ -1,9 +1,10 @@
-import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSettings, type PermissionMode } from '@orc/claude-hooks';
 import type { Layout } from '@orc/contracts';
 import { ensureTokenFile } from '../http/auth.ts';
+import { writePrivate } from '../system/write-private.ts';
 
 /** The programs that agents and hooks run, found from where this bundle lies. */
 export interface Programs {
@@ -24,15 +25,6 @@ export function locatePrograms(): Programs {
     cli: join(apps, 'cli', 'bin', 'orc.js'),
     sim: join(apps, 'sim-agent', 'dist', 'main.js'),
   };
-}
-
-/** Writes a file whole or not at all, readable by its owner only. */
-function writePrivate(path: string, text: string, mode = 0o600): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const partial = `${path}.${process.pid}.partial`;
-  writeFileSync(partial, text, { mode });
-  chmodSync(partial, mode);
-  renameSync(partial, path);
 }
 
 /** Makes `orc`, `scm` and `tmux-orc` for the PATH of the agents; they run this very installation. */
