@@ -44,7 +44,7 @@ export function createRestarts(
   parts: Parts,
   { launcher, notices, afterReset, starts, stateOf }: Deps,
 ): Restarts {
-  const { registry, queue, clock, config, bus, log } = parts;
+  const { registry, queue, clock, bus, log } = parts;
   const timers = new Map<string, NodeJS.Timeout>();
 
   const act = async (restart: Restart): Promise<void> => {
@@ -108,11 +108,7 @@ export function createRestarts(
 
   return {
     onExit,
-    noteWork(agentId, at) {
-      const [last] = registry.restarts(agentId, { since: at - config.restarts.windowMs }).slice(-1);
-      if (last?.outcome === 'started' && last.at <= at)
-        registry.recordRestart({ ...last, outcome: 'worked' });
-    },
+    noteWork: (agentId, at) => noteWork(parts, agentId, at),
     [Symbol.dispose]: () => {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
@@ -132,14 +128,27 @@ async function carryOut(parts: Parts, launcher: Launcher, planned: Restart): Pro
     if (agent?.desired !== 'running') return undefined;
     registry.recordRestart({ ...restart, outcome: 'started' });
     const { outcome } = await launcher.launch(agent.id, 'restart');
-    // Whoever stopped it while it waited for its turn was last.
-    if (outcome === 'unwanted') registry.recordRestart({ ...restart, outcome: 'unneeded' });
+    // Whoever stopped or started it while it waited for its turn was last.
+    if (outcome === 'unwanted' || outcome === 'runs')
+      registry.recordRestart({ ...restart, outcome: 'unneeded' });
     return undefined;
   } catch (error) {
     log.error({ err: error, agent: restart.agentId }, 'a restart failed');
     registry.recordRestart({ ...restart, outcome: 'crashed' });
     return { status: null, signal: null, cause: describeError(error) };
   }
+}
+
+function noteWork(
+  { registry, config }: Pick<Parts, 'registry' | 'config'>,
+  agentId: string,
+  at: number,
+): void {
+  const last = registry.restarts(agentId, { since: at - config.restarts.windowMs }).at(-1);
+  if (last?.outcome !== 'started' || last.at > at) return;
+  // The program before may have left a hook behind, which tells of its last turn during the launch.
+  if (last.at <= (registry.findAgent(agentId)?.launchedAt ?? 0))
+    registry.recordRestart({ ...last, outcome: 'worked' });
 }
 
 /** Settles what became of earlier restarts, and lets the policy decide by that. */
@@ -167,19 +176,40 @@ function askPolicy(
   });
 }
 
-/** True when somebody has already decided what follows from the end of the agent's present program. */
-export function isDealtWith({ registry }: Pick<Parts, 'registry'>, agent: Agent): boolean {
-  const isDecided = registry
-    .facts(agent.id)
-    .some(({ kind, at }) => kind === DECISION && at >= (agent.launchedAt ?? 0));
-  return isDecided && findUnfinished({ registry }, agent) === undefined;
+/** True when the agent was left down, for good or until its usage limit is over, since its last launch. */
+export function isDealtWith(parts: Pick<Parts, 'registry'>, agent: Agent): boolean {
+  const decision = findDecision(parts, agent);
+  return decision !== undefined && decision !== 'restart';
 }
 
-/** A restart after which the agent was not launched: the daemon ended before, or in the middle of it. */
-export function findUnfinished({ registry }: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
+/**
+ * A restart that was decided on since the last launch, and led to none: the daemon ended before, in the middle
+ * of it, or after it had failed and before anything followed from that.
+ */
+export function findAwaited(parts: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
+  if (isDealtWith(parts, agent)) return undefined;
+  return parts.registry
+    .restarts(agent.id, { since: agent.launchedAt ?? 0 })
+    .findLast(({ outcome }) => outcome !== 'unneeded');
+}
+
+/** One that is still to be carried out as it was planned. */
+function findUnfinished({ registry }: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
   return registry
     .restarts(agent.id, { since: agent.launchedAt ?? 0 })
     .find(({ outcome }) => outcome === 'planned' || outcome === 'started');
+}
+
+/** What was decided about the end of the agent's present program. */
+function findDecision(
+  { registry }: Pick<Parts, 'registry'>,
+  agent: Agent,
+): RestartDecision['action'] | undefined {
+  if (findUnfinished({ registry }, agent)) return 'restart';
+  const fact = registry
+    .facts(agent.id)
+    .find(({ kind, at }) => kind === DECISION && at >= (agent.launchedAt ?? 0));
+  return (fact?.value as Pick<RestartDecision, 'action'> | undefined)?.action;
 }
 
 /** Leaves an agent down and says so: in its state, as a critical event, to the hub and to the person. */

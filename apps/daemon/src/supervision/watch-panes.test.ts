@@ -110,13 +110,19 @@ it('whose end was dealt with is not restarted because its window is closed', asy
   expect([agent.exits, agent.pane()]).toEqual([[], null]);
 });
 
-it('a restart that an earlier daemon had planned for one without a window is carried out', async () => {
-  const agent = await makeAgent();
-  agent.registry.updateAgent(ID, { paneId: null });
-  await agent.look();
-  expect(agent.exits).toEqual([]);
-  const restart = { agentId: ID, at: START + 2_000, cause: WINDOW_CLOSED.cause, outcome: 'planned' };
-  agent.registry.recordRestart(restart);
-  await agent.look();
-  expect(agent.exits).toEqual([WINDOW_CLOSED]);
-});
+it.each(['planned', 'started', 'crashed', 'worked'])(
+  'a restart that an earlier daemon left %s, and nobody launched, is decided on for one without a window',
+  async (outcome) => {
+    const agent = await makeAgent();
+    agent.registry.updateAgent(ID, { paneId: null });
+    await agent.look();
+    expect(agent.exits).toEqual([]);
+    const restart = { agentId: ID, at: START + 2_000, cause: WINDOW_CLOSED.cause, outcome };
+    agent.registry.recordRestart(restart);
+    await agent.look();
+    expect(agent.exits).toEqual([WINDOW_CLOSED]);
+    agent.registry.updateAgent(ID, { launchedAt: START + 3_000 });
+    await agent.look();
+    expect(agent.exits).toHaveLength(1);
+  },
+);

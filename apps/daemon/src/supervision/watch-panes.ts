@@ -5,7 +5,7 @@ import { safely } from '../system/safely.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { isSameProcess, isSameServer } from './identity.ts';
 import { isKnownDead, noteLost, tellLost } from './lost.ts';
-import { findUnfinished, isDealtWith, type Restarts } from './restarts.ts';
+import { findAwaited, isDealtWith, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
 export function watchPanes(
@@ -61,8 +61,8 @@ export async function lookForEnds(
   const running = registry.listAgents().filter(({ desired }) => desired === 'running');
   // A daemon that starts adopts by panes: what an earlier one had planned for somebody without is found here.
   for (const agent of running.filter(({ paneId }) => paneId === null)) {
-    const planned = findUnfinished(parts, agent);
-    if (planned) restarts.onExit(agent.id, { status: null, signal: null, cause: planned.cause });
+    const awaited = findAwaited(parts, agent);
+    if (awaited) restarts.onExit(agent.id, { status: null, signal: null, cause: awaited.cause });
   }
   const withPane = running.filter(({ paneId }) => paneId !== null);
   if (withPane.length === 0) return;
