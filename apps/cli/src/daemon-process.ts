@@ -137,8 +137,7 @@ async function inTime<Value>(
     return await call(signal);
   } catch (error) {
     if (signal.aborted) throw errors.daemonDoesNotAnswer(layout, silence(ms));
-    // The system lets only so many callers wait for a daemon that takes none of them in.
-    if (isErrno(error, 'EAGAIN')) throw errors.daemonDoesNotAnswer(layout, 'too many callers wait for it');
+    if (isErrno(error, 'EAGAIN')) throw errors.daemonTakesNobody(layout);
     throw error;
   }
 }

@@ -6,6 +6,14 @@ const reasonOf = (cause: unknown): string => {
   return why === undefined ? '' : `: ${why}`;
 };
 
+function daemonDoesNotAnswer({ home, daemonLogs }: Layout, why: string): OrcError {
+  return new OrcError(
+    'ORC_CLI_DAEMON_DOES_NOT_ANSWER',
+    `The daemon of ${home} runs, and does not answer: ${why}. It may still do what it was asked when it goes on. Try again when the machine is less busy; what it does is in ${daemonLogs}. One that hangs is killed by "orc daemon stop --force", on macOS by its name, orc-daemon.`,
+    { home, log: daemonLogs },
+  );
+}
+
 export const errors = {
   usage: (problem: string, hint: string) => new OrcError('ORC_CLI_USAGE', `${problem} ${hint}`, {}),
   notAnAmount: (text: string) =>
@@ -47,12 +55,9 @@ export const errors = {
     ),
   daemonDidNotStart: (log: string, lines: string) =>
     new OrcError('ORC_CLI_DAEMON_DID_NOT_START', `The daemon did not start. ${log} says: ${lines}`, { log }),
-  daemonDoesNotAnswer: ({ home, daemonLogs }: Layout, why: string) =>
-    new OrcError(
-      'ORC_CLI_DAEMON_DOES_NOT_ANSWER',
-      `The daemon of ${home} runs, and does not answer: ${why}. Try again when the machine is less busy; what it does is in ${daemonLogs}. One that hangs is killed by "orc daemon stop --force", on macOS by its name, orc-daemon.`,
-      { home, log: daemonLogs },
-    ),
+  daemonDoesNotAnswer,
+  /** The system lets only so many callers wait for a daemon that takes none of them in. */
+  daemonTakesNobody: (layout: Layout) => daemonDoesNotAnswer(layout, 'too many callers wait for it'),
   daemonDoesNotEnd: (pid: number, ms: number) =>
     new OrcError(
       'ORC_CLI_DAEMON_DOES_NOT_END',

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createClient, layoutOf, type Client, type Layout } from '@orc/contracts';
-import { isOrcError, systemReason } from '@orc/errors';
+import { isErrno, isOrcError, systemReason } from '@orc/errors';
 import type { Arguments, Surroundings } from './command.ts';
 import { errors } from './errors.ts';
 import { harmless, harmlessJson } from './harmless-text.ts';
 import { readIfThere } from './read-at.ts';
+import { whileThere } from './while-there.ts';
 
 const CLEAR = '\u001b[H\u001b[2J';
 
@@ -49,11 +50,17 @@ async function connect(
 ): Promise<Client> {
   const open = () => createClient({ socketPath: layout.socket, token: readToken(layout, environment) });
   let client = open();
+  const ask: Client['call'] = (name, input, options = {}) =>
+    whileThere(layout, (hangs) => {
+      const signal = options.signal ? AbortSignal.any([options.signal, hangs]) : hangs;
+      return client.call(name, input, { ...options, signal });
+    });
   return {
     async call(name, input, options) {
       try {
-        return await client.call(name, input, options);
+        return await ask(name, input, options);
       } catch (error) {
+        if (isErrno(error, 'EAGAIN')) throw errors.daemonTakesNobody(layout);
         if (systemReason(error) !== undefined) throw errors.notReadable(layout.socket, error);
         if (!start || !isOrcError(error, 'ORC_CONTRACTS_DAEMON_ABSENT')) throw error;
         // A person's command starts it again; an agent's is no reason to undo what a person did.
@@ -61,7 +68,7 @@ async function connect(
         const { startDaemon } = await import('./daemon-process.ts');
         await startDaemon(layout, environment, say);
         client = open();
-        return client.call(name, input, options);
+        return ask(name, input, options);
       }
     },
   };

@@ -49,8 +49,11 @@ it('says of a daemon that hangs that it does not answer, and kills it when that 
   // Where the test fails, its world is ended by a daemon that listens.
   onTeardown(() => void (daemon && signalProcess(daemon, 'SIGCONT')));
   process.kill(pid, 'SIGSTOP');
-  const asked = await Promise.all(['start', 'stop', 'status'].map((word) => world.run(['daemon', word])));
-  for (const { exitCode, stderr } of asked) {
+  const words = [
+    ...['start', 'stop', 'status'].map((word) => ['daemon', word]),
+    ...[['status'], ['send', 'shop/developer', 'Hello'], ['msg', 'wait', 'm0000000000', '--timeout', '1h']],
+  ];
+  for (const { exitCode, stderr } of await Promise.all(words.map((each) => world.run(each)))) {
     expect(stderr).toContain('ORC_CLI_DAEMON_DOES_NOT_ANSWER');
     expect(exitCode).toBe(1);
   }

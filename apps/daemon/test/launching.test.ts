@@ -129,6 +129,19 @@ it.each(['start', 'up'] as const)('"%s" leaves another program in the window alo
   expect(panes.find((pane) => pane.paneId === again.paneId)?.pid).toBe(again.pid);
 });
 
+it('a "stop" leaves another program in the window alone', async () => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const { paneId, pid } = team.agent('tester');
+  team.tmux('respawn-pane', '-k', '-t', String(paneId), 'sleep', '700');
+  await waitUntil(() => findIdentity(pid ?? 0) === undefined);
+  await team.change('tester', 'stop');
+  expect(team.agent('tester')).toMatchObject({ desired: 'stopped', paneId: null });
+  expect(await team.panes()).toEqual([
+    expect.objectContaining({ startedCommand: 'sleep 700', isDead: false }),
+  ]);
+});
+
 it('a program that was started and not noted any more is the agent’s own', async () => {
   const team = await openTeam();
   const { layout, placeOf } = team;

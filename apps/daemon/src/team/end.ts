@@ -37,7 +37,10 @@ export async function endAgent(
   queue.park(agent.id, { reason: desired === 'ended' ? 'the agent has ended' : 'the agent is stopped' });
   const driver = await tmux();
   const isHere = isSameServer(agent, driver);
-  const pane = isHere ? (await panes()).find(({ paneId }) => paneId === agent.paneId) : undefined;
+  // Whatever a person runs there in its place by now stays.
+  const pane = isHere
+    ? (await panes()).find(({ paneId, pid }) => paneId === agent.paneId && pid === agent.pid)
+    : undefined;
   const screens = pane && (await unlessServerGone(driver.capture([pane.paneId], { history: true })));
   // One whose window is gone leaves a summary as well; one that never ran has nothing to tell.
   const screen = (pane && screens?.get(pane.paneId)) ?? '(its window was gone)';
