@@ -17,7 +17,10 @@ const homes = {
 
 const lines = [
   ['status'],
-  ...['start', 'status', 'stop', 'stop --force', 'restart'].map((line) => ['daemon', ...line.split(' ')]),
+  ...['start', 'status', 'stop', 'stop --force', 'restart', 'install'].map((line) => [
+    'daemon',
+    ...line.split(' '),
+  ]),
   ...[
     ['config', 'show'],
     ['config', 'validate'],
@@ -43,6 +46,16 @@ it('is no bug where the socket cannot be reached', async () => {
   // Too long for a socket, which then lies in the directory of the session.
   const env = { ORC_HOME: join(makeTempDirectory(), 'x'.repeat(200)), XDG_RUNTIME_DIR: '/dev/null' };
   await expectToBeTold(makeWorld(), ['status'], '/dev/null', env);
+});
+
+it('is no bug for a service that has nowhere to be written down', async () => {
+  const world = makeWorld();
+  const env = { XDG_CONFIG_HOME: '/dev/null' };
+  const { exitCode, stderr } = await world.run(['daemon', 'install', '--user'], { env });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringMatching(/ORC_CLI_NOT_(READ|WRIT)ABLE/) as string,
+  });
 });
 
 async function expectToBeTold(

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname } from 'node:path';
 import { describeError } from '@orc/errors';
@@ -12,7 +12,9 @@ import {
   type Surroundings,
 } from '../command.ts';
 import { daemonProgram, findHealth, stopDaemon } from '../daemon-process.ts';
+import { readAt, readIfThere } from '../read-at.ts';
 import { describeService, type Service } from '../service.ts';
+import { writeAt } from '../write-at.ts';
 
 const PASSED_ON = ['PATH', 'LANG', 'XDG_RUNTIME_DIR', 'CLAUDE_CONFIG_DIR'] as const;
 
@@ -31,7 +33,7 @@ function serviceOf(args: Arguments, { environment, layout }: Surroundings): Serv
     platform: process.platform,
     uid,
     isSystem: uid === 0 && !isSet(args, 'user'),
-    ownerUid: statSync(layout.home, { throwIfNoEntry: false })?.uid ?? uid,
+    ownerUid: readAt(layout.home, () => statSync(layout.home, { throwIfNoEntry: false }))?.uid ?? uid,
     userHome: environment.HOME ?? homedir(),
     configHome: environment.XDG_CONFIG_HOME,
     orcHome: layout.home,
@@ -108,19 +110,22 @@ const install: Command = {
     const { path, text, enable, check, name } = service;
     const { environment, layout } = surroundings;
     if (isSet(args, 'dry-run')) return preview(service, enable, `would write ${path}:\n\n${text}`);
+    // Before anything is written: a home in which no daemon can be found is one in which none can run.
+    const running = await findHealth(layout);
     const report: Report = { did: [], left: [] };
-    const isWritten = existsSync(path) && readFileSync(path, 'utf8') === text;
+    const isWritten = readIfThere(path) === text;
     const [program = '', ...words] = check;
     if (isWritten && (await tryOut(program, words, environment)) === undefined)
       return answer(service, report, `${name} is installed and runs already: ${path}`);
+    writeAt(layout.logs, () => mkdirSync(layout.logs, { recursive: true, mode: 0o700 }));
     if (!isWritten) {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text, { mode: 0o644 });
+      writeAt(path, () => {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text, { mode: 0o644 });
+      });
       report.did.push(`wrote ${path}`);
     }
-    mkdirSync(layout.logs, { recursive: true, mode: 0o700 });
     // Two daemons cannot serve one home: the service takes over what this one leaves, and agents do not notice.
-    const running = await findHealth(layout);
     if (running) {
       await stopDaemon(surroundings, running, 'for-another');
       report.did.push(`stopped the daemon that ran without a service (pid ${running.pid})`);
@@ -148,7 +153,7 @@ const uninstall: Command = {
     const report: Report = { did: [], left: [] };
     if (isThere) {
       await runAll(disable, report, surroundings.environment);
-      rmSync(path);
+      writeAt(path, () => rmSync(path));
       report.did.push(`removed ${path}`);
       await runAll(forget, report, surroundings.environment);
     }
