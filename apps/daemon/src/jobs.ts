@@ -15,7 +15,10 @@ export function jobsOf(parts: Parts, { messaging, team, supervision, capabilitie
       .filter(({ status }) => status === 'active')
       .forEach(({ slug }) => team.handOut(slug));
   const sweep = () => {
-    if (!evidence.isBehind()) channels.swept(queue.sweep());
+    if (evidence.isBehind()) return;
+    // A hook that delivered while there was no daemon waits for an hour, since nobody read transcripts.
+    queue.expectEvidence();
+    channels.swept(queue.sweep());
   };
   return [
     { name: 'evidence', everyMs: 100, run: () => evidence.poll() },

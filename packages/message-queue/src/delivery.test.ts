@@ -362,3 +362,19 @@ describe('looking without taking', () => {
     expect([queue.pendingCount('demo/nobody'), queue.nextFor('demo/nobody')]).toEqual([0, undefined]);
   });
 });
+
+it('waits no longer for evidence than it would itself, whoever injected', () => {
+  const { queue, clock, path, send } = openTestQueue({ evidenceMs: 1_000 });
+  using patient = openQueue({ path, evidenceMs: 3_600_000 }, { clock });
+  const [one, other] = [send(), send()];
+  for (const { id } of [one, other]) {
+    patient.lease('demo/dev', { ...hook, limit: 1 });
+    patient.inject([id], hook);
+  }
+  queue.advance(other.id, { step: 'accepted' });
+  queue.expectEvidence();
+  clock.pass(999);
+  expect(queue.sweep().unproven).toEqual([]);
+  clock.pass(1);
+  expect(queue.sweep().unproven).toEqual([one.id]);
+});

@@ -24,11 +24,16 @@ const isPastInjection = (row: MessageRow): boolean =>
 export function createDelivery(
   ledger: Ledger,
   { messages, transitions, requeue }: Parts,
-): Pick<Queue, 'inject' | 'release'> {
+): Pick<Queue, 'inject' | 'release' | 'expectEvidence'> {
   const inject = ledger.statement(`
     UPDATE queue_messages
     SET state = 'injected', worker = NULL, due_at = ?, injected_at = ?, channel = ?, step = 'printed'
     WHERE seq = ?`);
+
+  // Through the index of what is under way: a history of any length is not looked at.
+  const late = `inbox IS NOT NULL AND state = 'injected' AND due_at > ?`;
+  const anyLate = ledger.statement(`SELECT 1 FROM queue_messages WHERE ${late} LIMIT 1`);
+  const hasten = ledger.statement(`UPDATE queue_messages SET due_at = ? WHERE ${late}`);
 
   /** The messages that are leased, after it is certain that none of them is lost to the worker. */
   const claim = (ids: readonly string[], worker: string, isFine: (row: MessageRow) => boolean) => {
@@ -51,6 +56,10 @@ export function createDelivery(
           transitions.record(row, { ...what, at, channel, actor: worker, evidence: { ref } });
         }
       }, 'handed-over');
+    },
+    expectEvidence() {
+      const due = ledger.now() + ledger.settings.evidenceMs;
+      if (ledger.read(() => anyLate.get(due) !== undefined)) ledger.write(() => hasten.run(due, due));
     },
     release(ids, { worker: name, reason: why }) {
       const worker = parseReason('worker', name);

@@ -296,6 +296,11 @@ export interface Queue extends Disposable {
   readonly lease: (recipient: string, options: LeaseOptions) => Message[];
   /** A hook printed these leased messages. Repeatable. @throws ORC_QUEUE_LEASE_LOST and then changes none. */
   readonly inject: (ids: readonly string[], options: InjectOptions) => void;
+  /**
+   * Whoever looks for evidence is there: none is awaited for longer than `evidenceMs` from now, also where
+   * somebody more patient injected it. Cheap and without a lock when there is nothing to change.
+   */
+  readonly expectEvidence: () => void;
   /** Gives leased messages back; no attempt is counted. @throws ORC_QUEUE_LEASE_LOST */
   readonly release: (
     ids: readonly string[],
