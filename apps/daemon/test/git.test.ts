@@ -225,4 +225,33 @@ describe('git in the daemon', () => {
     },
     TIMEOUT_MS,
   );
+
+  it(
+    'says it when the parent itself stands in the way, and what can be done',
+    async () => {
+      const { user, commit, repository } = await open(['developer', 'project-manager']);
+      commit('developer', 'a.ts', 'export {};\n');
+      const { integration } = await user.call('gitIntegrate', { body: {} });
+      writeFileSync(join(repository.path, 'a.ts'), 'export const other = 1;\n');
+      repository.git('add', '--all');
+      repository.git('commit', '--quiet', '--message', 'Go another way');
+      const stopped = await user.call('gitIntegrate', { body: {} });
+      expect(stopped).toMatchObject({ outcome: 'conflict', steps: [{ state: 'merged' }] });
+      expect(stopped.next).toContain(
+        `main has moved on and is in conflict with ${integration?.id ?? ''}. Solve it on a branch that is part of it`,
+      );
+      expect(stopped.did).toContain('stopped: main has moved on and is in conflict with this');
+      // Solved on a branch, it goes on.
+      const developer = await user
+        .call('agents', {})
+        .then(({ agents }) => agents.find(({ role }) => role === 'developer'));
+      const git = (...args: string[]) =>
+        execFileSync('git', args, { cwd: developer?.worktreePath ?? '', stdio: 'pipe' });
+      git('merge', '--quiet', '--strategy-option', 'ours', '--no-edit', 'main');
+      expect(await user.call('gitIntegrate', { body: { withoutTests: true } })).toMatchObject({
+        outcome: 'published',
+      });
+    },
+    TIMEOUT_MS,
+  );
 });

@@ -120,7 +120,7 @@ async function carryOn(parts: Parts, course: Course, begun: Integration): Promis
       ...base,
       outcome: 'conflict',
       integration: merged,
-      next: 'The owners were told. When it is solved on a branch, "orc git integrate" goes on.',
+      next: adviceOnConflict(merged),
     });
   const gate = await runGate(parts, tools, { project, integration: merged, path, diary, options });
   if (gate.stop)
@@ -169,8 +169,7 @@ async function takeOverParent(
       : { ...integration, state: 'conflict' as const, dueAt: clock.now() };
   const { parent } = integration;
   if (merged.status === 'merged') diary.done('merge', `took over what is new on ${parent}`);
-  else
-    diary.done('conflict', `${parent} has moved on and is in conflict with this; abandon it and begin again`);
+  else diary.done('conflict', `stopped: ${parent} has moved on and is in conflict with this`);
   gitJournal.saveIntegration(taken);
   return taken;
 }
@@ -240,6 +239,13 @@ async function abandon(
     { source: 'git', project: project.slug },
   );
   return answer({ project, plan, diary, outcome: 'abandoned', integration: given });
+}
+
+/** Only who owns a branch that conflicts is told: the parent belongs to nobody. */
+function adviceOnConflict({ id, parent, steps }: Integration): string {
+  if (steps.some(({ state }) => state === 'conflict'))
+    return 'The owners were told. When it is solved on a branch, "orc git integrate" goes on.';
+  return `${parent} has moved on and is in conflict with ${id}. Solve it on a branch that is part of it (git merge ${id}, git merge ${parent}) and run this again, or give it up with "orc git integrate --abandon".`;
 }
 
 function adviceOn({ checks }: IntegrationPlan): string {
