@@ -46,6 +46,7 @@ function makeHome(...lines: unknown[]) {
   const followed: string[] = [];
   const evidence = {
     follow: (_: string, path: string) => void followed.push(path),
+    poll: () => undefined,
     isBehind: () => fault.isBehind,
   };
   const begun: [agent: string, source: string | null, at: number | undefined][] = [];
@@ -56,9 +57,11 @@ function makeHome(...lines: unknown[]) {
   const mailbox = { spill: () => ({ path: '/nowhere', sha256: '' }) };
   const clock = { now: () => NOW };
   const deps = { observer, mailbox, evidence, desk: { begunAnew } };
-  const spool = createSpool({ layout, registry, log, clock }, deps);
+  /** What the next daemon has, when this one was killed. */
+  const restart = () => createSpool({ layout, registry, log, clock }, deps);
+  const spool = restart();
   const namesLeft = () => readdirSync(dirname(layout.hookSpool));
-  return { layout, registry, leave, spool, taken, logged, fault, followed, begun, namesLeft };
+  return { layout, registry, leave, restart, spool, taken, logged, fault, followed, begun, namesLeft };
 }
 
 const event = (name: string, at: number, said: object = {}) => ({
@@ -67,6 +70,9 @@ const event = (name: string, at: number, said: object = {}) => ({
 });
 const beginning = (source: string, at: number, said: object = {}) =>
   event('SessionStart', at, { input: { hook_event_name: 'SessionStart', source, ...said } });
+
+/** Whatever waits only for promises has gone on. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 it('takes in each event once, with its time and its client', () => {
   const { spool, taken, logged, namesLeft } = makeHome(
@@ -112,10 +118,8 @@ it('keeps what a locked database does not take, before what comes later, and tak
   leave(event('Stop', 60));
   fault.isLocked = false;
   taken.length = 0;
-  expect([spool.takeIn(), spool.takeIn(), spool.takeIn()]).toEqual([3, 1, 0]);
-  // The beginning comes once more, because the desk has not done its part.
+  expect([spool.takeIn(), spool.takeIn(), spool.takeIn()]).toEqual([2, 1, 0]);
   expect(taken.map(([, kind, at]) => [kind, at])).toEqual([
-    ['session.started', 10],
     ['turn.stopped', 30],
     ['turn.stopped', 50],
     ['turn.stopped', 60],
@@ -124,7 +128,7 @@ it('keeps what a locked database does not take, before what comes later, and tak
 });
 
 describe('a conversation that began while nobody answered', () => {
-  it('has its consequences once, for the last one of each agent', () => {
+  it('has its consequences once, in order for each agent', async () => {
     const { registry, spool, begun, followed } = makeHome(
       beginning('clear', 10),
       event('Stop', 15),
@@ -135,11 +139,15 @@ describe('a conversation that began while nobody answered', () => {
     );
     registry.saveAgent(agentRecord('tester', { launchedAt: 40 }));
     spool.takeIn();
-    spool.takeIn();
     expect(begun).toEqual([
-      ['shop/developer', 'compact', 20],
+      ['shop/developer', 'clear', 10],
       ['shop/tester', 'resume', 40],
     ]);
+    for (let look = 0; look < 3; look += 1) {
+      await settled();
+      spool.takeIn();
+    }
+    expect(begun.slice(2)).toEqual([['shop/developer', 'compact', 20]]);
     // How the conversation before it ended is read first.
     expect(followed).toEqual(['/nowhere/s0.jsonl', '/nowhere/s0.jsonl']);
   });
@@ -164,12 +172,61 @@ describe('a conversation that began while nobody answered', () => {
     expect(begun).toEqual([['shop/developer', 'clear', 10]]);
   });
 
-  it('ends nobody when they fail', async () => {
-    const { spool, fault, logged } = makeHome(beginning('clear', 10));
+  it('has them from the next daemon where this one was killed before', async () => {
+    const { restart, spool, begun, fault, followed, logged } = makeHome(beginning('clear', 10));
+    fault.isBehind = true;
+    spool.takeIn();
+    fault.isBehind = false;
+    fault.desk = new Promise(() => undefined);
+    restart().takeIn();
+    // That one was killed at its desk.
+    fault.desk = Promise.resolve();
+    const last = restart();
+    for (let look = 0; look < 3; look += 1) {
+      last.takeIn();
+      await settled();
+    }
+    expect(begun).toEqual([
+      ['shop/developer', 'clear', 10],
+      ['shop/developer', 'clear', 10],
+    ]);
+    expect([followed, logged]).toEqual([Array(3).fill('/nowhere/s0.jsonl'), []]);
+    restart().takeIn();
+    expect([begun.length, followed.length]).toEqual([2, 3]);
+  });
+
+  it('has them again after the database was locked, and is kept once where the spool is read twice', async () => {
+    const { layout, leave, spool, begun, fault, logged } = makeHome(beginning('clear', 10));
+    fault.isBehind = true;
+    spool.takeIn();
+    leave(beginning('clear', 10));
+    spool.takeIn();
+    fault.isBehind = false;
+    fault.desk = Promise.reject(errors.busy(layout.database, undefined));
+    spool.takeIn();
+    await settled();
+    fault.desk = Promise.resolve();
+    for (let look = 0; look < 3; look += 1) {
+      void spool.job.run();
+      await settled();
+    }
+    expect(begun).toEqual([
+      ['shop/developer', 'clear', 10],
+      ['shop/developer', 'clear', 10],
+    ]);
+    expect(logged).toEqual(['what follows from a conversation that began unseen waits']);
+  });
+
+  it('ends nobody when they fail, and is not tried for ever', async () => {
+    const { spool, fault, begun, logged } = makeHome(beginning('clear', 10));
     fault.desk = Promise.reject(new Error('no repository'));
     expect(spool.takeIn()).toBe(1);
-    await fault.desk.catch(() => undefined);
-    expect(logged).toEqual(['something failed and goes on']);
+    await settled();
+    spool.takeIn();
+    expect([begun.length, logged]).toEqual([
+      1,
+      ['what follows from a conversation that began unseen failed'],
+    ]);
   });
 });
 

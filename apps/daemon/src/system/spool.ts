@@ -4,11 +4,11 @@ import { isErrno } from '@orc/errors';
 import { readJsonl } from '@orc/jsonl';
 import { isDatabaseError } from '@orc/sqlite';
 import type { Evidence } from '../messaging/evidence.ts';
-import { beginsAnew, type HookDesk, type NewBeginning } from '../messaging/hooks.ts';
+import { beginsAnew, type HookDesk } from '../messaging/hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import type { Parts } from '../parts.ts';
 import type { Observer } from '../supervision/observe.ts';
-import { safely } from './safely.ts';
+import { createBeginnings } from './beginnings.ts';
 import type { Job } from './ticker.ts';
 import { writePrivate } from './write-private.ts';
 
@@ -25,7 +25,7 @@ type SpoolParts = Pick<Parts, 'layout' | 'registry' | 'log' | 'clock'>;
 interface SpoolDeps {
   readonly observer: Pick<Observer, 'fromHook'>;
   readonly mailbox: Pick<Mailbox, 'spill'>;
-  readonly evidence: Pick<Evidence, 'follow' | 'isBehind'>;
+  readonly evidence: Pick<Evidence, 'follow' | 'poll' | 'isBehind'>;
   readonly desk: Pick<HookDesk, 'begunAnew'>;
 }
 
@@ -47,25 +47,25 @@ export interface Spool {
  */
 export function createSpool(parts: SpoolParts, { observer, mailbox, evidence, desk }: SpoolDeps): Spool {
   const { registry, log } = parts;
-  /** The last beginning of each agent for which the desk has not done its part yet. */
-  const begun = new Map<string, { readonly event: Spooled; readonly input: NewBeginning }>();
-  const makeUp = safely(log, 'what follows from a conversation that began unseen', desk.begunAnew);
+  const beginnings = createBeginnings(parts, { evidence, desk });
 
   const takeInOne = (event: Spooled): boolean => {
     const agent = registry.findAgent(event.agent);
     if (!agent) return false;
     const { at, clientPid } = event;
     const input = parseHookInput(JSON.stringify(event.input));
-    const isBeginning = beginsAnew(input);
-    // How its last conversation ended may be unread yet, and from here on another one is followed.
-    if (isBeginning && agent.transcriptPath !== null) evidence.follow(agent.id, agent.transcriptPath);
+    if (beginsAnew(input)) {
+      const { transcriptPath } = agent;
+      // How its last conversation ended may be unread yet, and from here on another one is followed.
+      if (transcriptPath !== null) evidence.follow(agent.id, transcriptPath);
+      beginnings.keep({ agent: agent.id, at, input: event.input, transcriptBefore: transcriptPath });
+    }
     const { facts } = answerHook({
       input,
       mailbox: [],
       context: { at, clientPid: Number(clientPid) || null, stopDrains: 0, spill: mailbox.spill },
     });
     observer.fromHook(agent, facts);
-    if (isBeginning) begun.set(agent.id, { event, input });
     return true;
   };
 
@@ -77,8 +77,7 @@ export function createSpool(parts: SpoolParts, { observer, mailbox, evidence, de
         if (takeInOne(event)) count += 1;
       } catch (error) {
         if (isDatabaseError(error)) {
-          writeEvents(path, [...[...begun.values()].map((each) => each.event), event, ...events]);
-          begun.clear();
+          writeEvents(path, [event, ...events]);
           throw error;
         }
         // It would fail for ever, and all that comes after it would wait.
@@ -89,21 +88,10 @@ export function createSpool(parts: SpoolParts, { observer, mailbox, evidence, de
     return count;
   };
 
-  const makeUpForAll = (): void => {
-    for (const [agentId, { event, input }] of begun) {
-      // Mail that was answered at the very end of the last conversation must not come again.
-      if (evidence.isBehind(agentId)) continue;
-      const agent = registry.findAgent(agentId);
-      begun.delete(agentId);
-      // Whoever is launched since or later is told everything then.
-      if (agent?.desired === 'running' && (agent.launchedAt ?? 0) <= event.at) makeUp(agent, input, event.at);
-    }
-  };
-
   const takeIn = (): number => {
     const path = findSpool(parts);
     const count = path === undefined ? 0 : takeInAll(path);
-    makeUpForAll();
+    beginnings.makeUp();
     return count;
   };
   return { takeIn, job: { name: 'spool', everyMs: 1_000, run: () => void takeIn() } };
