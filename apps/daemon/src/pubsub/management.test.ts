@@ -1,8 +1,9 @@
 import { layoutOf, type AgentState } from '@orc/contracts';
-import { createEventBus } from '@orc/event-bus';
+import { createEventBus, readEvents } from '@orc/event-bus';
 import { openPubsub } from '@orc/pubsub';
-import { openQueue } from '@orc/queue';
+import { openQueue, type Queue } from '@orc/queue';
 import { openRegistry, type Agent } from '@orc/registry';
+import { openDatabase } from '@orc/sqlite';
 import { makeTempDirectory, onTeardown } from '@orc/testing';
 import pino from 'pino';
 import { expect, it } from 'vitest';
@@ -35,7 +36,7 @@ function openTeam() {
     listProjects: () => [project],
     getProject: () => project,
   };
-  const queue = openQueue({ path }, { clock });
+  const queue = openQueue({ path, busyTimeoutMs: 20 }, { clock });
   const pubsub = openPubsub({ path }, { clock });
   onTeardown(() => [queue, pubsub, opened].forEach((each) => each[Symbol.dispose]()));
   const bus = createEventBus({ directory: layout.events }, { clock });
@@ -52,7 +53,12 @@ function openTeam() {
   const management = createManagement(parts, { publishing, notices, stateOf, healthOf });
   const said = () => pubsub.read({ project: 'shop' }).map(({ text }) => text);
   const mail = (recipient: string) => queue.list({ recipient }).map(({ body }) => body);
-  return { management, clock, states, answers, bus, said, mail, pubsub, publishing };
+  const announced = () => [...readEvents({ directory: layout.events, types: 'publication.made' })];
+  /** Publishing with a ledger that sends in a way of its own. */
+  const publishingWith = (wrap: (send: Queue['send']) => Queue['send']) =>
+    createPublishing({ ...parts, queue: { ...queue, send: wrap(queue.send) } }, notices);
+  const doors = { management, publishing, publishingWith };
+  return { ...doors, clock, states, answers, bus, said, mail, pubsub, path, announced };
 }
 
 it('tells management once of an agent that is idle with work, and asks the agent', () => {
@@ -112,12 +118,36 @@ it('puts on record that all is well, and sends it to nobody', () => {
   expect(mail(MANAGER)).toEqual([]);
 });
 
-it('sends the rest of what a killed daemon had stored', () => {
-  const { publishing, pubsub, mail } = openTeam();
+it('sends and announces the rest of what a killed daemon had stored', () => {
+  const { publishing, pubsub, mail, announced } = openTeam();
   const stored = { id: 'p1', project: 'shop', group: 'team', priority: 5, text: 'x', publisher: DEVELOPER };
   pubsub.publish({ ...stored, recipients: [MANAGER] });
   publishing.handOverRest();
   publishing.handOverRest();
   expect(mail(MANAGER)).toEqual(['x']);
-  expect(pubsub.stats().unsent).toBe(0);
+  expect(announced().map(({ id }) => id)).toEqual(['publication-p1']);
+  publishing.publish({ ...stored, tags: [] });
+  expect([pubsub.stats().unsent, announced().length]).toEqual([0, 1]);
+});
+
+it('sends what a locked database did not take, and nothing twice', () => {
+  const { publishing, pubsub, path, publishingWith, mail, announced } = openTeam();
+  const other = openDatabase({ path });
+  onTeardown(() => void other.close());
+  const locked = publishingWith((send) => (input) => {
+    if (input.recipient !== MANAGER) return send(input);
+    other.exec('BEGIN IMMEDIATE');
+    try {
+      return send(input);
+    } finally {
+      other.exec('ROLLBACK');
+    }
+  });
+  const said = { project: 'shop', group: 'team', priority: 5, tags: [], text: 'x', publisher: 'user' };
+  expect(locked.publish({ ...said, recipients: [DEVELOPER, MANAGER] }).messages).toHaveLength(1);
+  expect([mail(DEVELOPER), mail(MANAGER), pubsub.stats().unsent]).toEqual([['x'], [], 1]);
+  publishing.handOverRest();
+  publishing.handOverRest();
+  expect([mail(DEVELOPER), mail(MANAGER), pubsub.stats().unsent]).toEqual([['x'], ['x'], 0]);
+  expect(announced()).toHaveLength(1);
 });

@@ -3,6 +3,7 @@ import { describeError } from '@orc/errors';
 import { groupsOf, redactSecrets, type Publication, type Subscription } from '@orc/pubsub';
 import type { Message } from '@orc/queue';
 import type { Agent } from '@orc/registry';
+import { isDatabaseError } from '@orc/sqlite';
 import type { Notices } from '../messaging/notices.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
 
@@ -53,11 +54,23 @@ export function createPublishing(parts: PublishingParts, notices: Notices) {
     return [...names, operator].filter((name) => groupsHeard(name, project, subscriptions).includes(group));
   };
 
+  const isUnsent = (id: string): boolean => pubsub.unsent().some((each) => each.id === id);
+
+  /** Repeatable, since every id is fixed. What the database does not take stays unsent for the next time. */
   const handOver = (publication: Publication): Message[] => {
-    const messages = publication.recipients.flatMap((recipient, index) =>
-      deliver(parts, notices, publication, { recipient, id: `${publication.id}.${index + 1}` }),
-    );
-    pubsub.sent(publication.id);
+    const messages: Message[] = [];
+    try {
+      publication.recipients.forEach((recipient, index) => {
+        const id = `${publication.id}.${index + 1}`;
+        messages.push(...deliver(parts, notices, publication, { recipient, id }));
+      });
+      // Nobody looks at it again once it is sent.
+      if (isUnsent(publication.id)) announce(parts, publication);
+      pubsub.sent(publication.id);
+    } catch (error) {
+      if (!isDatabaseError(error)) throw error;
+      parts.log.warn({ err: error, publication: publication.id }, 'a publication waits for the database');
+    }
     return messages;
   };
 
@@ -67,16 +80,13 @@ export function createPublishing(parts: PublishingParts, notices: Notices) {
     groupsOf: (name: string, project: string) => groupsHeard(name, project, pubsub.subscriptions(project)),
     publish({ id = newId('p'), recipients, ...input }: PublishInput): Published {
       const heardBy = recipients ?? audienceOf(input.project, input.group);
-      const isKnown = pubsub.find(id) !== undefined;
       const publication = pubsub.publish({
         ...input,
         id,
         text: redactSecrets(input.text),
         recipients: heardBy.filter((name) => name !== input.publisher),
       });
-      const messages = handOver(publication);
-      if (!isKnown) announce(parts, publication);
-      return { publication, messages };
+      return { publication, messages: handOver(publication) };
     },
     /** Hands over what a daemon that was killed had stored and not sent; the ids make a second time harmless. */
     handOverRest: (): void => pubsub.unsent().forEach((publication) => void handOver(publication)),
@@ -110,6 +120,7 @@ function deliver(
   try {
     return [queue.send({ ...about, id, sender: publisher, recipient, kind: 'note', priority, body })];
   } catch (error) {
+    if (isDatabaseError(error)) throw error;
     // One reader with a full or closed mailbox must not keep the others from theirs.
     const problem = describeError(error);
     log.warn({ recipient, publication, problem }, 'a publication was not delivered');

@@ -1,7 +1,9 @@
 import { composeStatusRequest } from '@orc/briefing';
 import { agentIdOf, newId, operator } from '@orc/contracts';
+import { describeError } from '@orc/errors';
 import type { Project } from '@orc/registry';
 import { composeStandup, readAnswer, type Standup } from '@orc/routing';
+import { isDatabaseError } from '@orc/sqlite';
 import { errors } from '../errors.ts';
 import type { Notices } from '../messaging/notices.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
@@ -28,14 +30,16 @@ export interface StandupView {
 const MANAGER = 'project-manager';
 const SUMMARY_PRIORITY = 10;
 
+type StandupParts = Pick<Parts, 'queue' | 'registry' | 'book' | 'bus' | 'clock' | 'log'>;
+
 /**
  * Asynchronous standups: everybody is asked in one message each, answers are taken as they come, and when all
  * are there or the time is over, the sum of them goes to the hub and the project manager. Kept in the book, so
  * that a daemon that is killed meanwhile goes on collecting.
  */
 export function createStandupDesk(
-  parts: Pick<Parts, 'queue' | 'registry' | 'book' | 'bus' | 'clock' | 'config'>,
-  { notices }: { readonly notices: Notices },
+  parts: StandupParts & Pick<Parts, 'config'>,
+  { notices }: { readonly notices: Pick<Notices, 'hubOf'> },
 ) {
   const { queue, registry, book, bus, clock, config } = parts;
   const collect = (standup: Standup) => collectAnswers(parts, standup);
@@ -51,11 +55,7 @@ export function createStandupDesk(
     const questions = members.map((agent) => ({ agent: agent.id, question: `${id}.${agent.role}` }));
     const body = (agentId: string) =>
       composeStatusRequest({ agentId, reason: 'the standup of the team', replyWithinMs: withinMs });
-    // The book first: an answer to a question that it does not know would be lost.
-    const standup = book.openStandup(
-      { id, project: project.slug, askedBy, askedAt, closesAt: askedAt + withinMs },
-      questions,
-    );
+    // First, because the book would tell of silence where nobody was asked. Answers are looked for later.
     queue.sendAll(
       questions.map(({ agent, question }) => ({
         id: question,
@@ -66,6 +66,10 @@ export function createStandupDesk(
         tags: ['standup', id],
         expectReplyMs: withinMs,
       })),
+    );
+    const standup = book.openStandup(
+      { id, project: project.slug, askedBy, askedAt, closesAt: askedAt + withinMs },
+      questions,
     );
     bus.publish(
       'standup.opened',
@@ -110,34 +114,48 @@ function collectAnswers({ queue, book }: Pick<Parts, 'queue' | 'book'>, standup:
   return isNew ? book.getStandup(id) : standup;
 }
 
-/** Closes a standup and sends the sum of it to the hub, the project manager, and the person who asked. */
-function sendSum(
-  { queue, registry, book, bus, clock }: Pick<Parts, 'queue' | 'registry' | 'book' | 'bus' | 'clock'>,
-  notices: Notices,
-  { id, project: slug, askedBy, answers }: Standup,
-): void {
+/**
+ * Sends the sum of a standup to the hub, the project manager, and the person who asked. It is closed last: until
+ * then each look does again what the one before could not.
+ */
+function sendSum(parts: StandupParts, notices: Pick<Notices, 'hubOf'>, standup: Standup): void {
+  const { registry, book, bus, clock } = parts;
+  const { id, project: slug, askedBy, answers } = standup;
   const project = registry.findProject(slug);
-  if (!project || !book.closeStandup(id, clock.now())) return;
+  if (!project) return;
   const manager = registry.findAgent(agentIdOf(slug, MANAGER));
   const recipients = new Set([
     notices.hubOf(project),
     ...(manager?.desired === 'running' ? [manager.id] : []),
     ...(askedBy === operator ? [operator] : []),
   ]);
-  queue.sendAll(
-    [...recipients].map((recipient, index) => ({
-      id: `${id}.sum${index}`,
+  for (const recipient of recipients) sendSumTo(parts, standup, recipient);
+  const missing = answers.filter(({ text }) => text === null).map(({ agent }) => agent);
+  const answered = answers.length - missing.length;
+  const about = { id: `standup-closed-${id}`, source: 'routing', project: slug };
+  bus.publish('standup.closed', { standup: id, answered, missing }, about);
+  book.closeStandup(id, clock.now());
+}
+
+function sendSumTo({ queue, log }: StandupParts, { id: standup, answers }: Standup, recipient: string): void {
+  const id = `${standup}.sum.${recipient.split('/').at(-1)}`;
+  // An answer that came since would make it another message.
+  if (queue.find(id) !== undefined) return;
+  try {
+    queue.send({
+      id,
       sender: SYSTEM,
       recipient,
       kind: 'standup-summary',
       priority: SUMMARY_PRIORITY,
       body: composeStandup(answers),
-      tags: ['standup', id],
-    })),
-  );
-  const missing = answers.filter(({ text }) => text === null).map(({ agent }) => agent);
-  const answered = answers.length - missing.length;
-  bus.publish('standup.closed', { standup: id, answered, missing }, { source: 'routing', project: slug });
+      tags: ['standup', standup],
+    });
+  } catch (error) {
+    if (isDatabaseError(error)) throw error;
+    // One full mailbox must not keep the standup open, and the others waiting.
+    log.warn({ recipient, standup, problem: describeError(error) }, 'the sum of a standup was not delivered');
+  }
 }
 
 function viewOf(standup: Standup): StandupView {
