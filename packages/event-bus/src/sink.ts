@@ -35,6 +35,11 @@ export interface Sink {
   flush(): void;
   /** Takes in what happened to an event in an earlier process, so that limits outlive it. Marks nothing. */
   recall(event: BusEvent, verdict: Verdict): void;
+  /**
+   * Ends what was recalled and is known to have been told: an earlier process was killed between telling a digest
+   * and marking it. What comes later is gathered anew.
+   */
+  settleTold(wasTold: (digest: Digest) => boolean): void;
   /** Forgets what is gathered, and gives how much that was. */
   clear(): number;
   /** True while something waits for a digest. */
@@ -102,6 +107,7 @@ export function createSink(bus: Pick<EventBus, 'publish'>, options: SinkOptions)
         (level === 'critical' ? critical : normal).take(event.at);
       settle(event, verdict);
     },
+    settleTold: (wasTold) => held.settleTold(wasTold),
     clear: () => held.clear(),
     get isGathering() {
       return held.pending().length > 0;
@@ -126,6 +132,11 @@ function createHeld(
   let limitedSince: number | undefined;
   let retryAt = 0;
 
+  const end = (gathering: Gathering, { isCritical, total, since, until }: Digest): void => {
+    gathering.clear();
+    if (gathering === usual) limitedSince = undefined;
+    mark(bus, 'event.digested', { sink: name, isCritical, total, since, until });
+  };
   const tell = (gathering: Gathering, now: number): void => {
     const digest = gathering.digest();
     try {
@@ -135,13 +146,10 @@ function createHeld(
       mark(bus, 'event.digest_refused', { sink: name, total: digest.total, error: describeError(error) });
       return;
     }
-    gathering.clear();
-    if (gathering === usual) limitedSince = undefined;
-    const { isCritical, total, since, until } = digest;
-    mark(bus, 'event.digested', { sink: name, isCritical, total, since, until });
+    end(gathering, digest);
   };
-  const pending = () =>
-    [urgent, usual].filter(({ since }) => since !== undefined).map((gathering) => gathering.digest());
+  const filled = () => [urgent, usual].filter(({ since }) => since !== undefined);
+  const pending = () => filled().map((gathering) => gathering.digest());
 
   return {
     urgent,
@@ -156,6 +164,12 @@ function createHeld(
       if (isOver(urgent.since, config.coalesceMs, now)) tell(urgent, now);
       if (isOver(usual.since, config.digestMs, now) || isOver(limitedSince, config.limitedMs, now))
         tell(usual, now);
+    },
+    settleTold(wasTold: (digest: Digest) => boolean): void {
+      for (const gathering of filled()) {
+        const digest = gathering.digest();
+        if (wasTold(digest)) end(gathering, digest);
+      }
     },
     clear(): number {
       const total = pending().reduce((sum, digest) => sum + digest.total, 0);

@@ -38,9 +38,19 @@ function openHouse() {
     const pipeline = createNoticePipeline(parts);
     return { pipeline, ...createNotices(parts, pipeline) };
   };
+  /** What a full disk does to events of these types. */
+  const loseEvents = (types: readonly string[], run: () => void): void => {
+    const publish = bus.publish.bind(bus);
+    bus.publish = ((type: string, ...rest: unknown[]) => {
+      if (types.includes(type)) throw new Error('the disk is full');
+      return (publish as (...input: unknown[]) => unknown)(type, ...rest);
+    }) as typeof bus.publish;
+    run();
+    bus.publish = publish;
+  };
   const mail = (recipient = HUB) => queue.list({ recipient, limit: 10_000 });
   const logged = (types: string) => [...readEvents({ directory: layout.events, types })];
-  return { ...parts, restart, mail, logged };
+  return { ...parts, restart, loseEvents, mail, logged };
 }
 
 const notice = (severity: Notice['severity'], text: string): Notice => ({ recipient: HUB, severity, text });
@@ -110,20 +120,38 @@ describe('notices', () => {
     expect(mail()[10]?.body).toContain('- late');
   });
 
-  it('survive a kill between a digest and its mark', () => {
-    const { restart, mail, clock, bus } = openHouse();
+  it('survive a kill between a digest and its mark, and so does what comes after', () => {
+    const { restart, mail, clock, loseEvents, logged } = openHouse();
     const { tell, pipeline } = restart();
     tell(notice('info', 'one'));
     clock.at += 5 * MINUTE;
-    const publish = bus.publish.bind(bus);
-    bus.publish = ((type: string, ...rest: unknown[]) => {
-      if (type === 'event.digested') throw new Error('killed');
-      return (publish as (...input: unknown[]) => unknown)(type, ...rest);
-    }) as typeof bus.publish;
-    pipeline.flush();
-    bus.publish = publish;
-    restart().pipeline.flush();
+    loseEvents(['notice.queued', 'event.digested'], () => pipeline.flush());
+    const next = restart();
+    expect(logged('event.digested')).toHaveLength(1);
+    next.tell(notice('info', 'two'));
+    next.pipeline.flush();
     expect(mail()).toHaveLength(1);
+    clock.at += 5 * MINUTE;
+    next.pipeline.flush();
+    restart().pipeline.flush();
+    expect(mail().map(({ body }) => [body.includes('- one'), body.includes('- two')])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
+  it('are told twice rather than never where the mark of a digest is missing and more was gathered', () => {
+    const { restart, mail, clock, loseEvents } = openHouse();
+    const { tell, pipeline } = restart();
+    tell(notice('info', 'one'));
+    clock.at += 5 * MINUTE;
+    loseEvents(['event.digested'], () => pipeline.flush());
+    tell(notice('info', 'two'));
+    const next = restart();
+    clock.at += 5 * MINUTE;
+    next.pipeline.flush();
+    expect(mail()).toHaveLength(2);
+    expect(mail()[1]?.body).toContain('- two');
   });
 
   it('wait in the digest while a mailbox is full, and are no reason to stop where nobody reads', () => {

@@ -80,6 +80,8 @@ export function createNoticePipeline(parts: PipelineParts): NoticePipeline {
       known.add(event.id);
       sinkOf(dataOf(event).recipient).recall(event, verdict);
     }
+    for (const [recipient, sink] of sinks)
+      sink.settleTold((digest) => parts.queue.find(digestId(recipient, digest)) !== undefined);
     for (const event of open) {
       known.add(event.id);
       sinkOf(dataOf(event).recipient).offer(event);
@@ -161,11 +163,13 @@ function createRecipientSink({ bus, queue, clock, log, config }: PipelineParts, 
       );
       return;
     }
-    bus.publish(
-      'notice.queued',
-      { recipient, priority },
-      { source: 'notices', message: id, severity: 'debug' },
-    );
+    try {
+      const about = { source: 'notices', message: id, severity: 'debug' } as const;
+      bus.publish('notice.queued', { recipient, priority }, about);
+    } catch (error) {
+      // It is told all the same, and must not be told again in a digest.
+      log.error({ problem: describeError(error) }, 'that a notice was queued could not be logged');
+    }
   };
   return createSink(bus, {
     name: recipient,
@@ -186,10 +190,12 @@ function createRecipientSink({ bus, queue, clock, log, config }: PipelineParts, 
   });
 }
 
-/** The same for a digest that begins with the same notice, whichever daemon tells it. */
-function digestId(recipient: string, { groups, isCritical, since }: Digest): string {
-  const first = `${recipient} ${isCritical} ${since} ${groups[0]?.event.id ?? ''}`;
-  return `d${createHash('sha256').update(first).digest('hex').slice(0, 12)}`;
+/** The same for a digest of the same notices, whichever daemon tells it, and another one when there are more. */
+function digestId(recipient: string, digest: Digest): string {
+  const groups = digest.groups.map(({ event, count }) => [event.id, count]);
+  const { isCritical, since, until, total } = digest;
+  const about = JSON.stringify([recipient, isCritical, since, until, total, groups]);
+  return `d${createHash('sha256').update(about).digest('hex').slice(0, 12)}`;
 }
 
 /** The ids of late; old ones make room. */
