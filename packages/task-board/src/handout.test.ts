@@ -215,6 +215,12 @@ describe('handing out', () => {
     expect(same).toMatchObject({ state: 'assigned', messageId: 'shop.a.2' });
   });
 
+  it('gives a task that nobody is known to have another message where the caller asks for one', () => {
+    using board = openWith([{ id: 'a', assignee: developer }]);
+    const task = board.assign('shop.a', 'shop/developer-2', { isAnew: true });
+    expect(task).toMatchObject({ state: 'ready', assignee: 'shop/developer-2', messageId: 'shop.a.2' });
+  });
+
   it('takes nothing back that nobody has, or that is over', () => {
     using board = openWith([{ id: 'a', assignee: developer }]);
     const { messageId } = board.assign('shop.a', 'shop/developer-2', { takesBack: true });

@@ -21,11 +21,16 @@ export interface Handout {
   currentFor(agentId: string): Task | undefined;
   /**
    * Says whose task it is, or that it is nobody's (`null`). `takesBack` takes it out of the hands of another
-   * agent first, as `reopen` does.
+   * agent first, as `reopen` does. With `isAnew` its next message is a new one although nobody is known to
+   * have it: the one before went to another agent.
    *
    * @throws ORC_TASKS_HANDED_OUT when another agent has it in hand, ORC_TASKS_FINISHED
    */
-  assign(id: string, agentId: string | null, options?: { readonly takesBack?: boolean }): Task;
+  assign(
+    id: string,
+    agentId: string | null,
+    options?: { readonly takesBack?: boolean; readonly isAnew?: boolean },
+  ): Task;
   /**
    * Notes that the assignee was told. A second time changes nothing.
    *
@@ -70,13 +75,13 @@ export function createHandout(context: BoardContext): Handout {
         own.find(({ state }) => state === 'blocked')
       );
     },
-    assign: (id, agentId, { takesBack = false } = {}) =>
+    assign: (id, agentId, { takesBack = false, isAnew = false } = {}) =>
       context.write(() => {
         const record = context.record(id);
         if (record.outcome !== null) throw errors.finished(record.id, record.outcome);
         const isAnothers = isHandedOut(record) && record.assignee !== agentId;
         if (isAnothers && !takesBack) throw errors.handedOut(record.id, holderOf(record));
-        return change(record, { ...(isAnothers && newRound(record)), assignee: agentId });
+        return change(record, { ...((isAnothers || isAnew) && newRound(record)), assignee: agentId });
       }),
     markHandedOut: (id, { outcomes } = {}) =>
       context.write(() => {

@@ -64,7 +64,7 @@ export function holderOf({ assignee, handedOutAt, outcome }: Task, next: string 
 }
 
 /** A message that was cancelled, or ended in other words before, does not keep the board from the new word. */
-function unlessEnded(change: () => void): void {
+export function unlessEnded(change: () => void): void {
   try {
     change();
   } catch (error) {
