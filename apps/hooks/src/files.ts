@@ -6,6 +6,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -85,18 +86,22 @@ export function spool(environment: Environment, input: Readonly<Record<string, u
 /**
  * Adds one line with one write, so that lines of several processes never mix. Makes a directory inside an
  * existing home only. False, and nothing written, when the file is longer than it may be.
+ *
+ * Whoever takes the file away may have read it before the line was there: then it is written again, once. A line
+ * that is read twice does no harm.
  */
-function append(path: string, record: object, bytesMax: number): boolean {
+function append(path: string, record: object, bytesMax: number, isAgain = false): boolean {
   const file = openForAppend(path);
   try {
     const stat = fstatSync(file);
     if (!stat.isFile()) throw new Error(`${path} is no regular file`);
     if (stat.size > bytesMax) return false;
     writeSync(file, `${JSON.stringify(record)}\n`);
-    return true;
+    if (isAgain || statSync(path, { throwIfNoEntry: false })?.ino === stat.ino) return true;
   } finally {
     closeSync(file);
   }
+  return append(path, record, bytesMax, true);
 }
 
 // Without the last one, opening a pipe waits for somebody who reads from it, and no timer can end that.
