@@ -18,6 +18,7 @@ import { createDisposer, type Disposer } from './system/disposer.ts';
 import { safely } from './system/safely.ts';
 import { createSpool, type Spool } from './system/spool.ts';
 import { startTicker } from './system/ticker.ts';
+import { finishEnds } from './team/broken-ends.ts';
 import { locatePrograms, writeShims, type Programs } from './team/settings.ts';
 import type { Messaging } from './wiring.ts';
 
@@ -68,6 +69,7 @@ async function serve(parts: OpenedParts, { programs, loaded, stop, disposer }: S
   const { messaging, capabilities } = house;
   const spool = createSpool(parts, { ...house.supervision, ...messaging });
   await takeOver(parts, house, spool);
+  finishEnds(parts, { ...house.team, ...house.supervision });
   disposer.use(watchLedger(parts, messaging));
   disposer.use(startTicker([...jobsOf(parts, house), spool.job], log));
   const handlers = createCalls(parts, house, { loaded, stop });
@@ -94,15 +96,16 @@ async function takeOver(parts: Parts, { team, supervision }: House, spool: Spool
   let ingested = 0;
   // What cannot be taken in now is taken in by the job: the daemon must start all the same.
   safely(parts.log, 'the taking in of the hook spool', () => void (ingested = spool.takeIn()))();
-  // At every start, whoever runs: a boot that is noted only later would be taken for a new one.
-  const isReboot = noteBoot(parts);
   const ran = parts.registry
     .listAgents()
     .filter(({ desired, paneId }) => desired === 'running' && paneId !== null);
+  // At every start, whoever runs: a boot that is noted only later would be taken for a new one. And at once:
+  // should tmux not start now, the next daemon knows nothing of the reboot any more.
+  const isReboot = noteBoot(parts, () =>
+    team.afterBoot.note(ran.filter((agent) => !isSurelySameProcess(agent))),
+  );
   // Only for agents is tmux started: a daemon without a team needs none.
   if (ran.length === 0) return;
-  // At once: should tmux not start now, the next daemon knows nothing of the reboot any more.
-  if (isReboot) team.afterBoot.note(ran.filter((agent) => !isSurelySameProcess(agent)));
   const adoption = await adoptAgents(parts, await parts.tmux(), { ...supervision, isReboot });
   parts.log.info({ ...adoption, isReboot, ingested }, 'took over what runs');
 }

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, layoutOf } from '@orc/contracts';
 import { findIdentity } from '@orc/process';
+import { openQueue } from '@orc/queue';
 import { openRegistry } from '@orc/registry';
 import { endTmuxServer, makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { expect, it } from 'vitest';
@@ -100,6 +101,50 @@ it('gives up a question whose reply an agent owes that has ended, and tells who 
     const { messages } = await user.call('messages', { query });
     return messages.some((notice) => notice.body.includes(id));
   });
+});
+
+it.each(['again', 'another daemon'])('finishes an end that was broken off: %s', async (how) => {
+  const { layout, user, developer, as, restart } = await open({ projects: ['shop'], desired: 'running' });
+  const send = (body: string, expectReplyMs?: number) =>
+    developer.call('send', { body: { to: 'tester', body, ...(expectReplyMs && { expectReplyMs }) } });
+  const leased = await send('leased');
+  const question = await send('Does it work?', 600_000);
+  await as('tester').call('changeMessage', { params: { id: question.id, action: 'start' }, body: {} });
+  const waiting = await send('waiting');
+  const breakOff = () => {
+    using registry = openRegistry({ path: layout.database });
+    using queue = openQueue({ path: layout.database });
+    registry.updateAgent('shop/tester', { desired: 'ended' });
+    queue.lease('shop/tester', { worker: 'a daemon that was killed', limit: 1, leaseMs: 5_000 });
+    queue.park('shop/tester', { reason: 'the agent has ended' });
+  };
+  if (how === 'again') {
+    breakOff();
+    const params = { project: 'shop', role: 'tester', action: 'end' } as const;
+    await user.call('changeAgent', { params, body: {} });
+  } else await restart(breakOff);
+  for (const { id } of [leased, question, waiting]) {
+    await waitUntil(async () => (await user.call('message', { params: { id } })).message.state === 'dead', {
+      what: `the end of ${id}`,
+    });
+    await waitUntil(async () => {
+      const query = { agent: 'shop/developer', kind: 'notice' };
+      const { messages } = await user.call('messages', { query });
+      return messages.some(({ body }) => body.includes(id));
+    });
+  }
+});
+
+it('an end that was broken off stays one for good, whoever asks for a stop', async () => {
+  const { layout, user } = await open({ projects: ['shop'], desired: 'running' });
+  {
+    using registry = openRegistry({ path: layout.database });
+    registry.updateAgent('shop/tester', { desired: 'ended', paneId: '%1' });
+  }
+  const params = { project: 'shop', role: 'tester', action: 'stop' } as const;
+  await user.call('changeAgent', { params, body: {} });
+  using registry = openRegistry({ path: layout.database });
+  expect(registry.getAgent('shop/tester')).toMatchObject({ desired: 'ended', paneId: null });
 });
 
 it('ends an agent whose worktree is gone, and keeps what git still holds of it', async () => {

@@ -20,6 +20,8 @@ export interface House {
   readonly developer: Client;
   /** Any agent of the project `shop`. */
   readonly as: (role: string) => Client;
+  /** Ends the daemon, and starts the next one after what `meanwhile` does. */
+  readonly restart: (meanwhile: () => void) => Promise<void>;
 }
 
 export interface Furniture {
@@ -61,11 +63,16 @@ export async function open(furniture: Furniture = {}): Promise<House> {
   writeFileSync(layout.operatorToken, 'operator', { mode: 0o600 });
   if (furniture.config) writeFileSync(layout.config, JSON.stringify(furniture.config));
   furnish(layout, furniture);
-  const daemon = await start(layout);
+  let daemon = await start(layout);
   onTeardown(async () => {
     await daemon[Symbol.asyncDispose]();
   });
   const client = (token: string) => createClient({ socketPath: layout.socket, token });
   const as = (role: string) => client(`shop-${role}`);
-  return { layout, user: client('operator'), developer: as('developer'), as };
+  const restart = async (meanwhile: () => void): Promise<void> => {
+    await daemon[Symbol.asyncDispose]();
+    meanwhile();
+    daemon = await start(layout);
+  };
+  return { layout, user: client('operator'), developer: as('developer'), as, restart };
 }

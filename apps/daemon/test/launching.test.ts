@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createClient, layoutOf } from '@orc/contracts';
 import { findIdentity } from '@orc/process';
+import { openQueue, type Queue } from '@orc/queue';
 import { openRegistry, type AgentInput, type Registry } from '@orc/registry';
 import { endTmuxServer, makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
 import { openTmux } from '@orc/tmux-driver';
@@ -54,6 +55,10 @@ async function openTeam({ status = 'stopped', ...said }: Partial<AgentInput> & {
     using registry = openRegistry({ path: layout.database });
     return read(registry);
   };
+  const lookAtMail = <Value>(read: (queue: Queue) => Value): Value => {
+    using queue = openQueue({ path: layout.database });
+    return read(queue);
+  };
   look((registry) => {
     registry.saveProject(projectRecord({ path: repository.path, runtime: 'claude', status }));
     for (const role of ROLES) {
@@ -62,7 +67,8 @@ async function openTeam({ status = 'stopped', ...said }: Partial<AgentInput> & {
       registry.saveAgent(agentRecord(role, { ...place, runtime: 'claude', desired: 'stopped', ...said }));
     }
   });
-  const daemon = await start(layout, { ...process.env, HOME: directory });
+  const startDaemon = () => start(layout, { ...process.env, HOME: directory });
+  let daemon = await startDaemon();
   onTeardown(async () => {
     await daemon[Symbol.asyncDispose]();
   });
@@ -70,9 +76,21 @@ async function openTeam({ status = 'stopped', ...said }: Partial<AgentInput> & {
   const change = (role: Role, action: 'start' | 'stop') =>
     user.call('changeAgent', { params: { project: 'shop', role, action }, body: {} });
   return {
-    ...{ layout, user, repository, placeOf, look, hold, untilHeld, change },
+    ...{ layout, user, repository, placeOf, look, lookAtMail, hold, untilHeld, change },
     agent: (role: Role) => look((registry) => registry.getAgent(`shop/${role}`)),
     status: () => look((registry) => registry.getProject('shop').status),
+    parked: () => lookAtMail((queue) => queue.parked().map(({ recipient }) => recipient)),
+    /** As a daemon leaves an agent that is killed when it has only begun to end it. */
+    beginEnd: (role: Role, desired: 'stopped' | 'ended'): void => {
+      look((registry) => registry.updateAgent(`shop/${role}`, { desired }));
+      lookAtMail((queue) => queue.park(`shop/${role}`, { reason: 'the agent is stopped' }));
+    },
+    /** Ends the daemon, and starts the next one after what `meanwhile` does; agents go on. */
+    restartDaemon: async (meanwhile: () => void): Promise<void> => {
+      await daemon[Symbol.asyncDispose]();
+      meanwhile();
+      daemon = await startDaemon();
+    },
     panes: async () => {
       await using driver = await openTmux({ socketPath: layout.tmuxSocket });
       return driver.listPanes();
@@ -181,3 +199,72 @@ it.each(['stopped', 'setting-up', 'stopping'] as const)(
     expect(team.status()).toBe('active');
   },
 );
+
+it.each(['start', 'up', 'resume'] as const)('"%s" takes back an end that was broken off', async (command) => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const { paneId, pid } = team.agent('tester');
+  team.beginEnd('tester', 'stopped');
+  if (command === 'start') expect(await team.change('tester', 'start')).toMatchObject({ changed: false });
+  else if (command === 'up') await team.user.call('up', { body: { path: team.repository.path } });
+  else await team.user.call('resume', { body: {} });
+  expect(team.agent('tester')).toMatchObject({ desired: 'running', paneId, pid, launchCount: 1 });
+  expect(team.parked()).not.toContain('shop/tester');
+});
+
+it.each(['stopped', 'ended'] as const)('a daemon finishes what the one before began: %s', async (desired) => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const { pid } = team.agent('tester');
+  const mail = { sender: 'shop/developer', recipient: 'shop/tester', body: 'for you' };
+  const { id } = team.lookAtMail((queue) => queue.send(mail));
+  await team.restartDaemon(() => team.beginEnd('tester', desired));
+  await waitUntil(() => team.agent('tester').paneId === null, { what: 'the end' });
+  expect(team.agent('tester')).toMatchObject({ desired, pid: null });
+  expect([await team.panes(), findIdentity(pid ?? 0)]).toEqual([[], undefined]);
+  const { state } = team.lookAtMail((queue) => queue.get(id));
+  expect(state).toBe(desired === 'ended' ? 'dead' : 'queued');
+});
+
+it('a daemon ends the program that has lost its window and was not to run any more', async () => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const { pid } = team.agent('tester');
+  await team.restartDaemon(() => {
+    team.beginEnd('tester', 'stopped');
+    team.look((registry) => registry.updateAgent('shop/tester', { paneId: null }));
+  });
+  await waitUntil(() => findIdentity(pid ?? 0) === undefined, { what: 'the end' });
+});
+
+it('a daemon leaves the window of a client alone that a person has left', async () => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const { paneId, pid } = team.agent('tester');
+  process.kill(pid ?? 0, 'SIGKILL');
+  await waitUntil(() => findIdentity(pid ?? 0) === undefined);
+  await team.restartDaemon(() =>
+    team.look((registry) => registry.updateAgent('shop/tester', { desired: 'stopped' })),
+  );
+  await team.change('developer', 'stop');
+  expect(team.agent('tester')).toMatchObject({ desired: 'stopped', paneId });
+});
+
+it('a start that the daemon before was killed in is made, and waits no more; so does that of one who runs', async () => {
+  const team = await openTeam();
+  await team.change('tester', 'start');
+  const key = 'admission.waiting';
+  await team.restartDaemon(() =>
+    team.look((registry) => {
+      registry.updateAgent('shop/developer', { desired: 'running' });
+      registry.setValue(
+        key,
+        ROLES.map((role) => ({ agentId: `shop/${role}`, reason: 'resume', since: 1 })),
+      );
+    }),
+  );
+  const isEmpty = () => JSON.stringify(team.look((registry) => registry.getValue(key))) === '[]';
+  await waitUntil(isEmpty, { what: 'the starts' });
+  expect(ROLES.map((role) => team.agent(role).launchCount)).toEqual([1, 1]);
+  expect(await team.panes()).toHaveLength(2);
+});

@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findIdentity } from '@orc/process';
 import { makeTempDirectory } from '@orc/testing';
 import { loadCatalogue } from '@orc/team-planner';
 import { expect, it } from 'vitest';
 import { DaemonConfig } from '../config/schema.ts';
 import { makeCreditHouse } from '../../fixtures/credit-house.ts';
 import type { Parts } from '../parts.ts';
+import type { Launcher } from '../team/launch.ts';
 import { createStartsJob } from './go-on.ts';
 import { createStartQueue } from './start-queue.ts';
 import { wireAdmission } from './wire.ts';
@@ -19,7 +21,7 @@ function makeTeam(roles: readonly string[]) {
   mkdirSync(proc);
   const held = new Map<string, number>();
   const launched: string[] = [];
-  const open = () => {
+  const open = (running: ReadonlySet<string> = new Set()) => {
     const parts = {
       ...house.parts,
       ...{ clock: house.clock, environment: { ORC_PROC: proc }, config: DaemonConfig.parse({}) },
@@ -31,12 +33,14 @@ function makeTeam(roles: readonly string[]) {
       of: (id: string) => ({ memoryBytes: held.get(id) ?? 0, cpuPercent: null, processCount: 1 }),
     };
     const admission = wireAdmission(parts, { usage, notices, starts, catalogue: loadCatalogue() });
-    const launcher = {
-      launch: (id: string) => {
-        if (!admission.admit(house.parts.registry.getAgent(id), 'resume').isAdmitted)
+    const launcher: Launcher = {
+      launch: (id) => {
+        const isRunning = running.has(id);
+        if (!isRunning && !admission.admit(house.parts.registry.getAgent(id), 'resume').isAdmitted)
           throw new Error(`${id} was not admitted`);
-        launched.push(id);
-        return Promise.resolve({ outcome: 'started' as const });
+        admission.settle(id);
+        if (!isRunning) launched.push(id);
+        return Promise.resolve({ outcome: isRunning ? 'runs' : 'started' });
       },
     };
     return { starts, admission, job: createStartsJob(parts, { starts, admission, launcher, notices }) };
@@ -111,4 +115,64 @@ it('counts the plan of the team: one of it waits, one more is refused', () => {
   const writer = team.house.agent('writer');
   expect(() => admission.admit(writer, 'start')).toThrow('its plan max5 carries 5 agents, and 5 others run');
   expect(admission.admit(writer, 'resume')).toMatchObject({ isAdmitted: false });
+});
+
+it('who waits and is stopped and started at once waits on', async () => {
+  const team = makeTeam(['orchestrator', 'developer']);
+  team.setMemory(2_048, 300);
+  const { admission, job, starts } = team.open();
+  admission.admit(team.house.agent('developer'), 'resume');
+  team.stop('developer');
+  expect(admission.admit(team.house.agent('developer'), 'restart')).toMatchObject({ isNew: false });
+  await job();
+  expect(starts.has('shop/developer')).toBe(true);
+  expect(team.house.agent('developer').desired).toBe('running');
+});
+
+it('a start that a daemon is killed in is the next one’s to make', async () => {
+  const team = makeTeam(['orchestrator', 'developer']);
+  team.setMemory(2_048, 300);
+  const { admission, starts } = team.open();
+  admission.admit(team.house.agent('developer'), 'resume');
+  const [waiting] = starts.list();
+  team.setMemory(2_048, 1_000);
+  expect(admission.admit(team.house.agent('developer'), 'resume')).toEqual({ isAdmitted: true });
+  // While it is being started it waits for nothing.
+  expect([starts.list(), starts.has('shop/developer'), starts.of('shop/developer')]).toEqual([
+    [],
+    false,
+    undefined,
+  ]);
+
+  team.house.restart();
+  const next = team.open();
+  expect(next.starts.list()).toEqual([waiting]);
+  await next.job();
+  expect(team.launched).toEqual(['shop/developer']);
+  expect(team.open().starts.list()).toEqual([]);
+});
+
+it('one whose start came to nothing may wait again', () => {
+  const team = makeTeam(['orchestrator', 'developer']);
+  team.setMemory(2_048, 300);
+  const { admission, starts } = team.open();
+  const ask = () => admission.admit(team.house.agent('developer'), 'resume');
+  ask();
+  team.setMemory(2_048, 1_000);
+  ask();
+  team.setMemory(2_048, 300);
+  expect(ask()).toMatchObject({ isNew: true });
+  expect(starts.list()).toHaveLength(1);
+});
+
+it('who runs waits no more, whether there is room or not', async () => {
+  const team = makeTeam(['orchestrator', 'developer']);
+  team.setMemory(2_048, 300);
+  team.open().admission.admit(team.house.agent('developer'), 'resume');
+  // The daemon before has started it, and was killed before it could say so.
+  const pidStartedAt = findIdentity(process.pid)?.startedAtTicks ?? null;
+  team.house.parts.registry.updateAgent('shop/developer', { pid: process.pid, pidStartedAt });
+  const { job, starts } = team.open(new Set(['shop/developer']));
+  await job();
+  expect(starts.list()).toEqual([]);
 });

@@ -31,9 +31,9 @@ export function createAdmission(
 
   const wait = (agent: Agent, reason: LaunchReason, why: string): Admitted => {
     const isNew = starts.add(agent.id, reason, why);
-    if (!isNew) return { isAdmitted: false, why, isNew };
     // It is wanted, and goes on by itself; whoever stops it meanwhile takes it out again.
     if (agent.desired !== 'running') registry.updateAgent(agent.id, { desired: 'running' });
+    if (!isNew) return { isAdmitted: false, why, isNew };
     bus.publish('agent.start_waits', { reason, why }, { ...about(agent), severity: 'warning' });
     notices.tell({
       id: noticeId('start-waits', agent.id, String(starts.of(agent.id)?.since)),
@@ -53,7 +53,8 @@ export function createAdmission(
     },
     /**
      * Asks for an agent's program to be started now. What is admitted has its memory kept for it; what waits is
-     * started later. @throws ORC_DAEMON_NOT_ADMITTED
+     * started later. A start that is admitted is the next daemon's to make until `settle` is called.
+     * @throws ORC_DAEMON_NOT_ADMITTED
      */
     admit(agent: Agent, reason: LaunchReason): Admitted {
       const verdict = room.decide(agent, reason);
@@ -62,10 +63,12 @@ export function createAdmission(
         return refuse(agent, verdict.why);
       }
       if (verdict.verdict === 'queue') return wait(agent, reason, verdict.why);
-      if (starts.remove(agent.id)) bus.publish('agent.start_admitted', { reason }, about(agent));
+      if (starts.begin(agent.id)) bus.publish('agent.start_admitted', { reason }, about(agent));
       room.reserve(agent);
       return { isAdmitted: true };
     },
+    /** A start has come to its end, in whichever way. */
+    settle: (agentId: string): void => starts.remove(agentId),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describeError } from '@orc/errors';
 import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
+import { isSurelySameProcess } from '../supervision/identity.ts';
 import type { Launcher } from '../team/launch.ts';
 import type { Room } from './room.ts';
 import type { StartQueue } from './start-queue.ts';
@@ -30,7 +31,9 @@ export function createStartsJob(
         continue;
       }
       const verdict = admission.decide(agent, reason);
-      if (verdict.verdict === 'queue' || (verdict.verdict === 'start' && isBehind !== undefined)) {
+      const isHeldUp = verdict.verdict === 'queue' || (verdict.verdict === 'start' && isBehind !== undefined);
+      // The daemon before may have been killed when it had started it: the launcher finds that out.
+      if (isHeldUp && !isSurelySameProcess(agent)) {
         const why = verdict.verdict === 'queue' ? verdict.why : `${isBehind ?? ''} is started before it`;
         starts.explain(agentId, why);
         // A plan belongs to one team; the machine is everybody's, and who came first has it first.

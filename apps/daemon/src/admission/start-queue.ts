@@ -12,17 +12,23 @@ const WaitingStart = z.object({
 
 export type WaitingStart = z.infer<typeof WaitingStart>;
 
-/** Starts that wait for the machine or the plan, the oldest first. Who waits survives the daemon; why does not. */
+/**
+ * Starts that wait for the machine or the plan, the oldest first. Who waits survives the daemon; why does not,
+ * nor whose start is under way: a daemon that is killed in the middle of one leaves it to the next.
+ */
 export function createStartQueue({ registry, clock }: Pick<Parts, 'registry' | 'clock'>) {
   const whys = new Map<string, string>();
+  const underWay = new Set<string>();
   let waiting: readonly WaitingStart[] = z.array(WaitingStart).safeParse(registry.getValue(KEY)).data ?? [];
   const keep = (next: readonly WaitingStart[]): void => {
-    waiting = next;
     registry.setValue(KEY, next);
+    waiting = next;
   };
-  const find = (agentId: string) => waiting.find((each) => each.agentId === agentId);
+  const without = (agentId: string) => waiting.filter((each) => each.agentId !== agentId);
+  const list = () => waiting.filter(({ agentId }) => !underWay.has(agentId));
+  const find = (agentId: string) => list().find((each) => each.agentId === agentId);
   return {
-    list: () => waiting,
+    list,
     has: (agentId: string): boolean => find(agentId) !== undefined,
     /** What an agent waits for, and since when; nothing when it does not. */
     of(agentId: string): { readonly why: string; readonly since: number } | undefined {
@@ -34,15 +40,21 @@ export function createStartQueue({ registry, clock }: Pick<Parts, 'registry' | '
     add(agentId: string, reason: WaitingStart['reason'], why: string): boolean {
       whys.set(agentId, why);
       if (find(agentId)) return false;
-      keep([...waiting, { agentId, reason, since: clock.now() }]);
+      keep([...without(agentId), { agentId, reason, since: clock.now() }]);
+      underWay.delete(agentId);
       return true;
     },
-    /** True for one that waited. */
-    remove(agentId: string): boolean {
-      whys.delete(agentId);
+    /** Its start is under way, so that it waits no more; it is forgotten only by `remove`. True for one that waited. */
+    begin(agentId: string): boolean {
       if (!find(agentId)) return false;
-      keep(waiting.filter((each) => each.agentId !== agentId));
+      underWay.add(agentId);
       return true;
+    },
+    remove(agentId: string): void {
+      const others = without(agentId);
+      if (others.length < waiting.length) keep(others);
+      underWay.delete(agentId);
+      whys.delete(agentId);
     },
   };
 }

@@ -5,6 +5,11 @@ const START = Date.UTC(2026, 10, 20, 20);
 const minutes = (count: number) => count * 60_000;
 const hours = (count: number) => count * 3_600_000;
 const RESET = START + hours(3);
+const limitsOf = ({ parts }: ReturnType<typeof makeCreditHouse>) =>
+  parts.registry
+    .listAgents()
+    .map(({ id }) => parts.registry.facts(id).find(({ source }) => source === 'credits')?.value)
+    .map((limit) => (limit as { isHeld: boolean } | undefined)?.isHeld);
 const roles = ['orchestrator', 'developer', 'tester'];
 
 describe('the governor', () => {
@@ -209,6 +214,38 @@ describe('the governor', () => {
     expect(house.parked()).toContain('tester');
     house.parts.governor.forget('claude');
     expect(house.parked()).toEqual([]);
+  });
+
+  it('frees who was limited also when the end of the limit could not be kept at once', () => {
+    const house = makeCreditHouse(roles, { start: START });
+    house.hit('developer', RESET);
+    house.pass(minutes(1));
+    house.answer('developer');
+    const { registry } = house.parts;
+    const original = { ...registry };
+    registry.setValue = (key, value) => {
+      const { episodes } = value as { episodes?: object[] };
+      if (key !== 'credits.state' || episodes?.length !== 0) return original.setValue(key, value);
+      Object.assign(registry, original);
+      throw new Error('SQLITE_BUSY: database is locked');
+    };
+    expect(() => house.pass(minutes(5))).toThrow('SQLITE_BUSY');
+    house.pass(1_000);
+    expect([house.parked(), limitsOf(house)]).toEqual([[], [false, false, false]]);
+  });
+
+  it('writes down again what could not be written about an agent', () => {
+    const house = makeCreditHouse(roles, { start: START });
+    const { registry } = house.parts;
+    const original = { ...registry };
+    registry.recordFact = (fact) => {
+      if (fact.kind !== 'limit' || fact.source !== 'credits') return original.recordFact(fact);
+      Object.assign(registry, original);
+      throw new Error('SQLITE_BUSY: database is locked');
+    };
+    expect(() => house.hit('developer', RESET)).toThrow('SQLITE_BUSY');
+    house.pass(1_000);
+    expect(limitsOf(house)).toEqual([true, true, true]);
   });
 
   it('starts without what it knew when that cannot be read, and says so', () => {

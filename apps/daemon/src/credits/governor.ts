@@ -37,6 +37,8 @@ interface Deps {
 interface Keeper {
   readonly state: () => CreditState;
   readonly take: (step: CreditStep) => void;
+  /** Makes the states and the mail of agents what the limits want them to be, where they are not so already. */
+  readonly apply: () => void;
   readonly save: (options?: { readonly unlessRecent: boolean }) => void;
 }
 
@@ -60,11 +62,14 @@ function createKeeper(parts: Needed, { notices, parking, clearTheWay }: Deps): K
     savedAt = clock.now();
   };
   parking.add(() => new Map([...holdsOf(state)].map(([id, hold]) => [id, parkReason(hold, windows)])));
+  const apply = (): void => {
+    note(holdsOf(state));
+    parking.reconcile();
+  };
   note(holdsOf(state));
 
   return {
-    state: () => state,
-    save,
+    ...{ state: () => state, save, apply },
     take(step) {
       if (step.state === state) return;
       step.effects.forEach(perform);
@@ -73,8 +78,7 @@ function createKeeper(parts: Needed, { notices, parking, clearTheWay }: Deps): K
       // How far each agent was answered is in its transcript too, and not worth a write for each answer.
       if (step.effects.length === 0 && state.episodes.length === 0 && before.episodes.length === 0) return;
       save();
-      note(holdsOf(state));
-      parking.reconcile();
+      apply();
     },
   };
 }
@@ -83,7 +87,7 @@ function createKeeper(parts: Needed, { notices, parking, clearTheWay }: Deps): K
 export function createGovernor(parts: Needed, deps: Deps) {
   const { registry, queue, bus, clock, config, log } = parts;
   const policy = config.credits;
-  const { state, take, save } = createKeeper(parts, deps);
+  const { state, take, save, apply } = createKeeper(parts, deps);
   const describe = createDescription(parts);
   const context = (): CreditContext => ({
     ...{ now: clock.now(), policy, random: deps.random ?? Math.random },
@@ -114,8 +118,9 @@ export function createGovernor(parts: Needed, deps: Deps) {
     },
     tick(): void {
       take(governor.advance(state(), context()));
+      // Also when nothing has changed: a step that could not be kept has not got as far as this.
+      apply();
       save({ unlessRecent: true });
-      deps.parking.reconcile();
     },
     resume: (account: string): void =>
       change('resume_asked', account, governor.resumeNow(state(), account, { now: clock.now() })),

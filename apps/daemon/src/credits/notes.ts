@@ -25,8 +25,8 @@ export function createNotes(
       const text = JSON.stringify(value);
       const last = lastOf(id);
       if (text === last || (!hold && last === undefined)) continue;
-      noted.set(id, text);
       registry.recordFact({ agentId: id, kind: 'limit', source: 'credits', value, at: clock.now() });
+      noted.set(id, text);
     }
   };
 }

@@ -31,8 +31,8 @@ export interface Notices {
    * moment. Never throws: that nobody could be told is logged, and no reason to stop.
    */
   readonly tell: (notice: Notice) => void;
-  /** Tells the hub of a project and the person at the keyboard, at once. */
-  critical(about: Agent, text: string, options?: Pick<Notice, 'key' | 'tags'>): void;
+  /** Tells the hub of a project and the person at the keyboard, at once; under an `id`, each of them once. */
+  critical(about: Agent, text: string, options?: Pick<Notice, 'id' | 'key' | 'tags'>): void;
   /** The agent that reports go to, or the person when the team has no such agent. */
   hubOf(project: Project): string;
 }
@@ -51,11 +51,13 @@ export function createNotices(
   return {
     hubOf,
     tell,
-    critical(about, text, options) {
+    critical(about, text, { id: idOfAll, ...options } = {}) {
       const hub = hubOf(registry.getProject(about.project));
       // The hub cannot be told by its own mailbox that it is the one that is gone.
-      for (const recipient of new Set([hub === about.id ? operator : hub, operator]))
-        tell({ ...options, recipient, severity: 'critical', text, project: about.project });
+      for (const recipient of new Set([hub === about.id ? operator : hub, operator])) {
+        const id = idOfAll === undefined ? undefined : noticeId(idOfAll, recipient);
+        tell({ ...options, id, recipient, severity: 'critical', text, project: about.project });
+      }
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Evidence } from '../messaging/evidence.ts';
 import type { Parts } from '../parts.ts';
 import { isSameProcess, isSameServer, isSurelySameProcess } from './identity.ts';
 import { noteLost } from './lost.ts';
-import { isDealtWith, type Restarts } from './restarts.ts';
+import { isDealtWith, noteAlive, type Restarts } from './restarts.ts';
 
 export interface Adoption {
   readonly adopted: string[];
@@ -49,6 +49,7 @@ export async function adoptAgents(
     }
     const pane = panes.get(agent.paneId);
     if (pane && !pane.isDead && isSameProcess(agent)) {
+      noteAlive(parts, agent);
       bus.publish('agent.adopted', { pid: agent.pid, paneId: agent.paneId }, about);
       result.adopted.push(agent.id);
     } else if (!isDealtWith(parts, agent)) {

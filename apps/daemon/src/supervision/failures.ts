@@ -1,7 +1,7 @@
 import { newId } from '@orc/contracts';
 import type { Agent } from '@orc/registry';
 import { decideFailureCourse } from '@orc/supervisor';
-import type { Notices } from '../messaging/notices.ts';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import { SYSTEM, type Parts } from '../parts.ts';
 
 /** An agent whose requests fail, from the first failure until the model has answered again. */
@@ -24,7 +24,7 @@ export interface Failures {
   onAnswer(agent: Agent, at: number): void;
   /** Asks an agent to go on at once; false when nothing keeps it from that. */
   goOn(agent: Agent): boolean;
-  /** Asks those to go on whose time has come. */
+  /** Asks those to go on whose time has come, and frees the mail that waits for the end of no failure. */
   run(): void;
 }
 
@@ -46,12 +46,13 @@ const SAME_FAILURE_MS = 10_000;
 /**
  * What follows when an agent's turn ends in an error. What passes by itself is tried again, later each time;
  * what somebody must repair is told to them once, and tried again now and then. Meanwhile mail is parked, so
- * that it cannot run into the same wall. The episode is kept as a fact, and outlives the daemon.
+ * that it cannot run into the same wall. The episode is kept as a fact, and outlives the daemon. It is kept
+ * last: what a daemon is killed in the middle of, it does again when it hears of the same failure or answer.
  */
 export function createFailures(parts: Parts, deps: Deps): Failures {
   const { registry, clock, bus, config } = parts;
   const episodes = createEpisodes(parts, deps.wakeStuck);
-  const { find, keep, park, unpark, ask } = episodes;
+  const { find, keep, park, unpark, listParked, ask } = episodes;
   const about = ({ id, project }: Agent) => ({ source: 'supervision', agent: id, project }) as const;
 
   return {
@@ -75,28 +76,25 @@ export function createFailures(parts: Parts, deps: Deps): Failures {
       const since = open?.since ?? at;
       const failures = failuresBefore + 1;
       const delayMs = retryAt - clock.now();
-      keep(agent.id, { error, since, lastAt: at, failures, retryAt, delayMs, resolvedAt: null });
+      const id = noticeId('failing', agent.id, String(since), String(failures));
       park(agent.id, error);
-      bus.publish(
-        'agent.failing',
-        { error, failures, retryAt },
-        {
-          ...about(agent),
-          severity: 'warning',
-        },
-      );
-      if (!course.mustTell) return;
-      const remedy =
-        course.course === 'person'
-          ? `To repair it, ${course.remedy}; then: orc agent continue ${agent.id}`
-          : 'It is asked to go on again and again; nothing has to be done unless it lasts.';
-      deps.notices.critical(agent, `The requests of ${agent.id} to its model fail (${error}). ${remedy}`);
+      if (course.mustTell) {
+        const remedy =
+          course.course === 'person'
+            ? `To repair it, ${course.remedy}; then: orc agent continue ${agent.id}`
+            : 'It is asked to go on again and again; nothing has to be done unless it lasts.';
+        const text = `The requests of ${agent.id} to its model fail (${error}). ${remedy}`;
+        deps.notices.critical(agent, text, { id });
+      }
+      const data = { error, failures, retryAt };
+      bus.publish('agent.failing', data, { id, ...about(agent), severity: 'warning' });
+      keep(agent.id, { error, since, lastAt: at, failures, retryAt, delayMs, resolvedAt: null });
     },
     onAnswer(agent, at) {
       const episode = find(agent.id);
       if (episode?.resolvedAt !== null || at <= episode.lastAt) return;
-      keep(agent.id, { ...episode, resolvedAt: at });
       unpark(agent.id);
+      keep(agent.id, { ...episode, resolvedAt: at });
       const { error, failures, since } = episode;
       bus.publish('agent.recovered', { error, failures, afterMs: at - since }, about(agent));
     },
@@ -107,10 +105,13 @@ export function createFailures(parts: Parts, deps: Deps): Failures {
       return true;
     },
     run() {
+      const parked = listParked();
       for (const agent of registry.listAgents()) {
         if (agent.desired !== 'running') continue;
         const episode = find(agent.id);
-        if (episode?.resolvedAt === null && episode.retryAt <= clock.now()) ask(agent, episode);
+        const isOpen = episode?.resolvedAt === null;
+        if (isOpen && episode.retryAt <= clock.now()) ask(agent, episode);
+        else if (!isOpen && parked.has(agent.id)) unpark(agent.id);
       }
     },
   };
@@ -124,15 +125,18 @@ function createEpisodes(
   const keep = (agentId: string, episode: Episode): void =>
     void registry.recordFact({ agentId, kind: EPISODE, value: episode, source: 'process', at: clock.now() });
 
+  /** Whose mail waits for the end of a failure. */
+  const listParked = (): ReadonlySet<string> => {
+    const own = queue.parked().filter(({ reason }) => reason.startsWith(PARK_REASON));
+    return new Set(own.map(({ recipient }) => recipient));
+  };
+
   const unpark = (agentId: string): void => {
-    const isOwn = ({ recipient, reason }: { recipient: string; reason: string }) =>
-      recipient === agentId && reason.startsWith(PARK_REASON);
-    if (queue.parked().some(isOwn)) queue.unpark(agentId);
+    if (listParked().has(agentId)) queue.unpark(agentId);
   };
 
   return {
-    keep,
-    unpark,
+    ...{ keep, unpark, listParked },
     find: (agentId: string): Episode | undefined =>
       registry.facts(agentId).find(({ kind }) => kind === EPISODE)?.value as Episode | undefined,
     park: (agentId: string, error: string): void => {

@@ -1,20 +1,25 @@
 import type { Agent } from '@orc/registry';
+import { noticeId } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { isSurelySameProcess } from './identity.ts';
 
 type LostParts = Pick<Parts, 'registry' | 'bus' | 'clock'>;
 
 /** An agent's tmux server has ended, and its program with it. It has not crashed: `orc resume` rebuilds it. */
-export function tellLost({ registry, bus, clock }: LostParts, { id, project }: Agent, why: string): void {
+export function tellLost({ registry, bus, clock }: LostParts, agent: Agent, why: string): void {
+  const { id: agentId, project, launchedAt } = agent;
+  // Before it is noted, since what is noted is not told again; under one id, since it may be told twice.
+  const about = { id: noticeId('lost', agentId, String(launchedAt)), source: 'supervision', agent: agentId };
+  bus.publish('agent.lost', { why }, { ...about, project, severity: 'critical' });
   const value = { isAlive: false, cause: why };
-  registry.recordFact({ agentId: id, kind: 'process', value, source: 'process', at: clock.now() });
-  bus.publish('agent.lost', { why }, { source: 'supervision', agent: id, project, severity: 'critical' });
+  registry.recordFact({ agentId, kind: 'process', value, source: 'process', at: clock.now() });
 }
 
 /** The same, found out later: what the next server shows under the same number is another pane. */
 export function noteLost(parts: LostParts, agent: Agent, why: string): void {
+  if (!isKnownDead(parts, agent)) tellLost(parts, agent, why);
+  // Last: who has no pane is not looked for any more.
   parts.registry.updateAgent(agent.id, { paneId: null });
-  tellLost(parts, agent, why);
 }
 
 /** True when the end of the agent's present program was noted. */

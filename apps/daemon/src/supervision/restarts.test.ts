@@ -1,3 +1,4 @@
+import type { Fact } from '@orc/registry';
 import { onTeardown, waitUntil } from '@orc/testing';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
@@ -5,7 +6,8 @@ import { makeCreditHouse } from '../../fixtures/credit-house.ts';
 import { DaemonConfig } from '../config/schema.ts';
 import type { Parts } from '../parts.ts';
 import { createAfterReset } from './after-reset.ts';
-import { createRestarts, findAwaited, isDealtWith } from './restarts.ts';
+import { createRestarts, findAwaited, isDealtWith, noteAlive } from './restarts.ts';
+import { createStateReader } from './state.ts';
 
 const ID = 'shop/developer';
 const KILLED = { status: null, signal: 'SIGKILL', cause: 'SIGKILL' };
@@ -36,9 +38,10 @@ function makeAgent() {
       clock: house.clock,
       log: pino({ level: 'silent' }),
     } as unknown as Parts;
+    const stateOf = createStateReader(parts, { of: () => undefined });
     const restarts = createRestarts(parts, {
       ...{ launcher: { launch }, notices, afterReset: createAfterReset({ registry }) },
-      ...{ starts: { has: () => false }, stateOf: () => ({ state: 'crashed' }) as never },
+      ...{ starts: { has: () => false }, stateOf },
     });
     onTeardown(() => restarts[Symbol.dispose]());
     return restarts;
@@ -48,6 +51,11 @@ function makeAgent() {
     untilLaunched: (count: number) => waitUntil(() => launches.length === count, { what: `launch ${count}` }),
     outcomes: () => house.parts.registry.restarts(ID).map(({ outcome }) => outcome),
     isDealtWith: () => isDealtWith(house.parts, house.agent('developer')),
+    state: () => {
+      const { registry } = house.parts;
+      const stateOf = createStateReader({ registry, clock: house.clock }, { of: () => undefined });
+      return stateOf(house.agent('developer')).state;
+    },
   };
 }
 
@@ -102,6 +110,60 @@ it('who is left down is left down, however many restarts had failed before', asy
   }
   await waitUntil(() => agent.house.mail('user', 'notice').length > 0);
   expect([agent.outcomes(), agent.isDealtWith()]).toEqual([['crashed', 'crashed', 'crashed'], true]);
+});
+
+it.each([true, false])(
+  'who is left down is told of once, whenever the daemon ends meanwhile (after it was written: %s)',
+  async (isWritten) => {
+    const agent = makeAgent();
+    const restarts = agent.open();
+    restarts.onExit(ID, KILLED);
+    for (const count of [1, 2]) {
+      await agent.untilLaunched(count);
+      agent.launches[count - 1]?.end(new Error('no more room'));
+    }
+    await agent.untilLaunched(3);
+    const { registry } = agent.house.parts;
+    const original = { ...registry };
+    let hasEnded = false;
+    const writeAndEnd = (facts: readonly Fact[]): number => {
+      if (!hasEnded && !facts.some(({ kind }) => kind === 'supervision.blocked'))
+        return original.recordFacts(facts);
+      if (!hasEnded && isWritten) original.recordFacts(facts);
+      hasEnded = true;
+      throw new Error('killed');
+    };
+    Object.assign(registry, {
+      recordFacts: writeAndEnd,
+      recordFact: (fact: Fact) => writeAndEnd([fact]) > 0,
+    });
+    agent.launches[2]?.end(new Error('no more room'));
+    await waitUntil(() => hasEnded);
+    agent.house.restart();
+    if (!agent.isDealtWith()) agent.open().onExit(ID, KILLED);
+    expect([agent.isDealtWith(), agent.state()]).toEqual([true, 'blocked']);
+    expect(agent.house.agent('developer').desired).toBe('running');
+    expect(agent.house.mail('user', 'notice')).toHaveLength(1);
+  },
+);
+
+it('who runs although its end was noted and given up is alive, and its next end is an end', async () => {
+  const agent = makeAgent();
+  const restarts = agent.open();
+  restarts.onExit(ID, KILLED);
+  for (const count of [1, 2, 3]) {
+    await agent.untilLaunched(count);
+    agent.launches[count - 1]?.end(new Error('no more room'));
+  }
+  await waitUntil(agent.isDealtWith);
+  const { registry } = agent.house.parts;
+  agent.house.clock.at += 1_000;
+  noteAlive({ registry, clock: agent.house.clock }, agent.house.agent('developer'));
+  expect([agent.isDealtWith(), agent.state()]).toEqual([false, 'starting']);
+  agent.house.clock.at += 1_000;
+  restarts.onExit(ID, KILLED);
+  expect([agent.isDealtWith(), agent.state()]).toEqual([true, 'blocked']);
+  expect(agent.house.mail('user', 'notice')).toHaveLength(2);
 });
 
 it('a restart of whom a person has started meanwhile is not awaited any more', async () => {

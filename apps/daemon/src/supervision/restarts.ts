@@ -1,13 +1,14 @@
 import type { AgentState } from '@orc/contracts';
 import { describeError } from '@orc/errors';
-import type { Agent, Restart } from '@orc/registry';
+import type { Agent, Fact, Restart } from '@orc/registry';
 import { decideRestart, type Exit, type RestartDecision } from '@orc/supervisor';
 import type { StartQueue } from '../admission/start-queue.ts';
-import type { Notices } from '../messaging/notices.ts';
+import { noticeId, type Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
 import type { Launcher } from '../team/launch.ts';
 import type { AfterReset } from './after-reset.ts';
+import { isKnownDead } from './lost.ts';
 import { keepRemains } from './remains.ts';
 
 export interface Restarts extends Disposable {
@@ -30,6 +31,8 @@ interface Deps {
 
 /** The fact that says what was decided about an end; it holds until the next launch. */
 const DECISION = 'supervision.decision';
+/** The fact that says why an agent is left down; its state is `blocked` then. */
+const BLOCKED = 'supervision.blocked';
 /** A timer may be early by a little. */
 const TIMER_MS = 1_000;
 
@@ -75,10 +78,11 @@ export function createRestarts(
       schedule(agent, restart);
     } else {
       if (action === 'none') afterReset.add(agentId);
-      else giveUp(parts, notices, agent, { at: now, why });
+      else tellOfBlock(parts, notices, agent, why);
       safely(log, 'the remains of an agent', () => keepRemains(parts, agent, exit))();
     }
-    registry.recordFact({ agentId, kind: DECISION, value: { action, why }, source: 'process', at: now });
+    // Last: from here on nobody comes back to it.
+    noteDecision(parts, agentId, { action, why, at: now });
   };
 
   const onExit = (agentId: string, exit: Exit): void => {
@@ -212,21 +216,49 @@ function findDecision(
   return (fact?.value as Pick<RestartDecision, 'action'> | undefined)?.action;
 }
 
-/** Leaves an agent down and says so: in its state, as a critical event, to the hub and to the person. */
-function giveUp(
+/** In one write: who is `blocked` before it is decided is taken for one that nobody wants any more. */
+function noteDecision(
+  { registry }: Pick<Parts, 'registry'>,
+  agentId: string,
+  { action, why, at }: Pick<RestartDecision, 'action' | 'why'> & { readonly at: number },
+): void {
+  const about = { agentId, source: 'process', at } as const;
+  const facts: Fact[] = [{ ...about, kind: DECISION, value: { action, why } }];
+  if (action === 'block') facts.push({ ...about, kind: BLOCKED, value: { why } });
+  registry.recordFacts(facts);
+}
+
+/**
+ * The agent's program runs. If its end was noted all the same, as when a launch fails after its program has
+ * been started, neither that nor what was decided about it holds any more.
+ */
+export function noteAlive(parts: Pick<Parts, 'registry' | 'clock'>, agent: Agent): void {
+  const { registry, clock } = parts;
+  const { id: agentId, pid } = agent;
+  if (!isKnownDead(parts, agent)) return;
+  const about = { agentId, source: 'process', at: clock.now() } as const;
+  const facts: Fact[] = [{ ...about, kind: 'process', value: { isAlive: true, pid } }];
+  // Otherwise nobody would see its next end.
+  if (isDealtWith(parts, agent))
+    facts.push(
+      { ...about, kind: DECISION, value: { action: 'restart', why: 'its program runs' } },
+      { ...about, kind: BLOCKED, value: { why: null } },
+    );
+  registry.recordFacts(facts);
+}
+
+/** Says that an agent is left down: as a critical event, to the hub and to the person. Twice is once. */
+function tellOfBlock(
   { registry, bus }: Pick<Parts, 'registry' | 'bus'>,
   notices: Notices,
-  agent: Agent,
-  { at, why }: { readonly at: number; readonly why: string },
+  about: Agent,
+  why: string,
 ): void {
-  const { id, project } = agent;
-  registry.recordFact({
-    agentId: id,
-    kind: 'supervision.blocked',
-    value: { why },
-    source: 'process',
-    at,
-  });
-  bus.publish('agent.blocked', { why }, { source: 'supervision', agent: id, project, severity: 'critical' });
-  notices.critical(agent, `${id} was not restarted: ${why}. Start it again with: orc agent start ${id}`);
+  const { id: agent, project, launchedAt } = about;
+  // A program that was given up by mistake may be given up again.
+  const decidedAt = registry.facts(agent).find(({ kind }) => kind === DECISION)?.at;
+  const id = noticeId('blocked', agent, String(launchedAt), String(decidedAt));
+  const text = `${agent} was not restarted: ${why}. Start it again with: orc agent start ${agent}`;
+  notices.critical(about, text, { id });
+  bus.publish('agent.blocked', { why }, { id, source: 'supervision', agent, project, severity: 'critical' });
 }

@@ -8,6 +8,8 @@ import { parsePaneId, parseWindowId, type PaneInfo, type Tmux, type TmuxListener
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { agentRecord, projectRecord } from '../../fixtures/records.ts';
+import { adoptAgents } from './adopt.ts';
+import { isKnownDead } from './lost.ts';
 import { lookForEnds, watchPanes } from './watch-panes.ts';
 
 const ID = 'shop/developer';
@@ -16,7 +18,7 @@ const WINDOW_CLOSED = { status: null, signal: null, cause: 'its window was close
 
 /** An agent whose program is a real process, in a server whose panes the test decides on: at first there are none. */
 async function makeAgent() {
-  const clock = { now: () => START + 1_000 };
+  const clock = { at: START + 1_000, now: () => clock.at };
   const registry = openRegistry({ path: ':memory:' }, { clock });
   const bus = createEventBus({ directory: join(makeTempDirectory(), 'events') }, { clock });
   onTeardown(() => [bus, registry].forEach((part) => part[Symbol.dispose]()));
@@ -40,6 +42,9 @@ async function makeAgent() {
       return { [Symbol.dispose]: () => undefined };
     },
   } as unknown as Tmux;
+  const events: string[] = [];
+  const ids: string[] = [];
+  bus.subscribe('*', ({ type, id }) => void (events.push(type), ids.push(id)));
   const failures: Error[] = [];
   const exits: object[] = [];
   const restarts = {
@@ -55,12 +60,29 @@ async function makeAgent() {
   watchPanes(parts, driver, restarts);
   const look = { ...parts, tmux: () => Promise.resolve(driver) };
   return {
-    ...{ registry, exits, driver },
+    ...{ registry, exits, driver, clock, events, ids },
     failOnce: () => void failures.push(new Error('SQLITE_BUSY: database is locked')),
     tellOfClosedWindow(): void {
       const pane = { paneId: parsePaneId('%1'), windowId: parseWindowId('@1'), pid: program.pid };
       for (const listen of heard) listen({ type: 'pane.gone', ...pane });
     },
+    tellOfDeath(pid: number = program.pid): void {
+      const pane = { paneId: parsePaneId('%1'), windowId: parseWindowId('@1'), pid };
+      for (const listen of heard)
+        listen({ type: 'pane.died', ...pane, exitStatus: null, exitSignal: 'SIGKILL' });
+    },
+    /** The window is there, and the agent's program in it. */
+    showLiving: () => panes.push({ paneId: '%1', pid: program.pid, isDead: false } as unknown as PaneInfo),
+    adopt: () =>
+      adoptAgents({ ...parts, panes: () => Promise.resolve(panes) }, driver, {
+        ...{ restarts, isReboot: false, evidence: undefined as never },
+      }),
+    noteDeath: () =>
+      void registry.recordFact({
+        ...{ agentId: ID, kind: 'process', source: 'process', at: START + 500 },
+        value: { isAlive: false, exitCode: null, signal: null, cause: 'its launch failed' },
+      }),
+    isKnownDead: () => isKnownDead({ registry }, registry.getAgent(ID)),
     look: () => lookForEnds(look, restarts),
     pane: () => registry.getAgent(ID).paneId,
     async end(): Promise<void> {
@@ -124,5 +146,62 @@ it.each(['planned', 'started', 'crashed', 'worked'])(
     agent.registry.updateAgent(ID, { launchedAt: START + 3_000 });
     await agent.look();
     expect(agent.exits).toHaveLength(1);
+  },
+);
+
+it('a late word of the program before is no end of the one that runs', async () => {
+  const agent = await makeAgent();
+  agent.tellOfDeath(1);
+  expect(agent.exits).toEqual([]);
+  agent.tellOfDeath();
+  expect(agent.exits).toHaveLength(1);
+});
+
+it.each(['look', 'adopt'] as const)(
+  'who runs in its window is not dead, whatever was noted (%s)',
+  async (how) => {
+    const agent = await makeAgent();
+    agent.showLiving();
+    agent.noteDeath();
+    await agent[how]();
+    expect([agent.isKnownDead(), agent.exits]).toEqual([false, []]);
+    const [noted] = agent.registry.facts(ID).filter(({ kind }) => kind === 'process');
+    expect(noted).toMatchObject({ value: { isAlive: true }, at: START + 1_000 });
+    // What is known is not written again each time.
+    agent.clock.at += 1_000;
+    await agent[how]();
+    expect(agent.registry.facts(ID)).toContainEqual(noted);
+  },
+);
+
+it('a window that is shown alive by a look that is too old makes nobody alive', async () => {
+  const agent = await makeAgent();
+  agent.showLiving();
+  agent.noteDeath();
+  await agent.end();
+  await agent.look();
+  expect(agent.isKnownDead()).toBe(true);
+});
+
+it.each(['recordFact', 'updateAgent'] as const)(
+  'who is lost with its tmux server is told of, also when %s fails at first, and then has no pane',
+  async (what) => {
+    const agent = await makeAgent();
+    agent.registry.updateAgent(ID, { tmuxServer: { pid: 1, startTime: 1 } });
+    await agent.end();
+    const original = { ...agent.registry };
+    Object.assign(agent.registry, {
+      [what]: () => {
+        Object.assign(agent.registry, original);
+        throw new Error('SQLITE_BUSY: database is locked');
+      },
+    });
+    await expect(agent.look()).rejects.toThrow('SQLITE_BUSY');
+    await agent.look();
+    await agent.look();
+    expect([agent.isKnownDead(), agent.pane()]).toEqual([true, null]);
+    // Under one id, so that whoever hears of it twice knows it.
+    expect(new Set(agent.events)).toEqual(new Set(['agent.lost']));
+    expect(new Set(agent.ids).size).toBe(1);
   },
 );

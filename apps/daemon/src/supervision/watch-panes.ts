@@ -4,8 +4,8 @@ import type { Parts } from '../parts.ts';
 import { safely } from '../system/safely.ts';
 import { unlessServerGone } from '../system/tmux-holder.ts';
 import { isSameProcess, isSameServer } from './identity.ts';
-import { isKnownDead, noteLost, tellLost } from './lost.ts';
-import { findAwaited, isDealtWith, type Restarts } from './restarts.ts';
+import { noteLost, tellLost } from './lost.ts';
+import { findAwaited, isDealtWith, noteAlive, type Restarts } from './restarts.ts';
 
 /** Turns what tmux reports about panes into what it means for agents. */
 export function watchPanes(
@@ -20,8 +20,9 @@ export function watchPanes(
   const onEvent = (event: TmuxEvent): void => {
     if (event.type === 'pane.died') {
       const agent = ownerOf(event.paneId);
-      // The first look of a new daemon tells of every pane that is dead, also of those of long ago.
-      if (agent && !isDealtWith({ registry }, agent))
+      // The first look of a new daemon tells of every pane that is dead, also of those of long ago; and a pane
+      // whose program has ended may run the next one by now.
+      if (agent?.pid === event.pid && !isDealtWith({ registry }, agent))
         restarts.onExit(agent.id, {
           status: event.exitStatus,
           signal: event.exitSignal,
@@ -76,20 +77,22 @@ export async function lookForEnds(
     // Who was started again during the look may have a pane that it does not know.
     if (agent?.desired !== 'running' || agent.paneId !== paneId || agent.pid !== pid) continue;
     if (isSameServer(agent, driver)) lookAtPane(parts, restarts, agent, panes.get(agent.paneId ?? ''));
-    else if (!isSameProcess(agent) && !isKnownDead(parts, agent))
-      noteLost(parts, agent, 'its tmux server is gone');
+    else if (!isSameProcess(agent)) noteLost(parts, agent, 'its tmux server is gone');
   }
 }
 
 function lookAtPane(
-  parts: Pick<Parts, 'registry'>,
+  parts: Pick<Parts, 'registry' | 'clock'>,
   restarts: Restarts,
   agent: Agent,
   pane: PaneInfo | undefined,
 ): void {
   // A client without its window takes a moment to end; a second one beside it would be worse.
   if (!pane) return isSameProcess(agent) ? undefined : onGone(parts, restarts, agent);
-  if (!pane.isDead || pane.pid !== agent.pid || isDealtWith(parts, agent)) return;
+  if (pane.pid !== agent.pid) return;
+  // Its end may have been told since the panes were listed.
+  if (!pane.isDead) return isSameProcess(agent) ? noteAlive(parts, agent) : undefined;
+  if (isDealtWith(parts, agent)) return;
   const { exitStatus, exitSignal } = pane;
   const cause = describeExit({ exitStatus, exitSignal });
   restarts.onExit(agent.id, { status: exitStatus, signal: exitSignal, cause });

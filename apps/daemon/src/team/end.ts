@@ -55,9 +55,10 @@ export async function endAgent(
     await unlessServerGone(driver.killPane(pane.paneId));
   }
   await endStray(parts, agent, options.force);
-  registry.updateAgent(agent.id, { paneId: null, pid: null });
   queue.requeueUnseen(agent.id, 'the agent has ended');
   if (desired === 'ended') giveUpMail(parts, agent);
+  // Last: whose window is known is ended again when this is repeated.
+  registry.updateAgent(agent.id, { paneId: null, pid: null });
   bus.publish(
     desired === 'ended' ? 'agent.ended' : 'agent.stopped',
     { archive, rescue: rescue?.ref ?? null },
@@ -69,14 +70,16 @@ export async function endAgent(
 /**
  * Nobody will ever read what waits for an agent that has ended, for another message or for itself, and nobody
  * gets a reply that it owes. Whoever sent it is told; what orc said by itself ends without a word, and tasks
- * are the board's business.
+ * are the board's business. Repeating it changes nothing.
  */
-function giveUpMail({ queue }: Pick<Parts, 'queue'>, { id: recipient }: Agent): void {
+export function giveUpMail({ queue }: Pick<Parts, 'queue'>, { id: recipient }: Agent): void {
   const giveUp = ({ id, kind, sender }: Message, reason: string): void => {
     const isOwn = sender === SYSTEM;
     if (!isOwn || kind !== 'task') queue.cancel(id, { reason, ...(isOwn && { by: SYSTEM }) });
   };
-  const list = (afterSeq: number) => queue.list({ recipient, state: 'queued', afterSeq });
+  // A daemon that was killed may have held some of it, and what is parked comes back to the queue by nobody.
+  const list = (afterSeq: number) =>
+    queue.list({ recipient, state: ['queued', 'leased', 'injected'], afterSeq });
   for (let page = list(0); page.length > 0; page = list(page.at(-1)?.seq ?? 0))
     for (const message of page) giveUp(message, `${recipient} has ended`);
   for (const { messageId } of queue.obligations({ debtor: recipient, open: true, limit: OWED_MAX }))

@@ -7,12 +7,13 @@ import { noteClient } from '../channels/clients.ts';
 import type { Admission } from '../admission/admission.ts';
 import type { Room } from '../admission/room.ts';
 import type { Parts } from '../parts.ts';
-import { hasLivingWindow, isSameServer } from '../supervision/identity.ts';
+import { hasLivingWindow, isSameServer, isSurelySameProcess } from '../supervision/identity.ts';
+import { safely } from '../system/safely.ts';
 import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
-import { endAgent, endStray, type Ended } from './end.ts';
+import { endAgent, endStray, giveUpMail, type Ended } from './end.ts';
 import { createOpeningMessage, type LaunchReason } from './opening-message.ts';
 import type { Rebriefs } from './rebriefs.ts';
 import { writeAgentFiles, type Programs } from './settings.ts';
@@ -41,7 +42,10 @@ interface EndOptions {
 /** Starts and ends agents, one step after the other for each of them: what was asked for last is what holds. */
 export interface Lifecycle extends Launcher {
   launch(agentId: string, reason: LaunchReason): Promise<Launched>;
-  /** As `endAgent` does it. Nothing happens to one that has ended so, or for good. */
+  /**
+   * As `endAgent` does it. One that has ended so, or for good, is only given what an end that was broken off has
+   * left undone.
+   */
   end(agentId: string, desired: 'stopped' | 'ended', options: EndOptions): Promise<Ended | undefined>;
   restart(agentId: string, options: EndOptions): Promise<Ended & { readonly launched: Launched }>;
   /** For starts that nobody asks for when they are due, such as a planned restart: only of who is to run then. */
@@ -52,7 +56,7 @@ interface LaunchDeps {
   readonly programs: Programs;
   readonly rebriefs: Rebriefs;
   readonly gitHooks: AgentHooks;
-  readonly admission: Pick<Admission, 'admit'> & Pick<Room, 'release'>;
+  readonly admission: Pick<Admission, 'admit' | 'settle'> & Pick<Room, 'release'>;
   readonly spill: Mailbox['spill'];
 }
 
@@ -119,8 +123,14 @@ export function createLauncher(parts: Parts, { admission, ...deps }: LaunchDeps)
   const start = createStart(parts, deps);
   // A restart that is due and a person who resumes may want the same agent at once; it is started once.
   const turns = createTurns();
+  // Not thrown: it has started all the same, and whoever looks at what waits finds that out.
+  const settle = safely(parts.log, 'the note of a start', (agentId: string) => admission.settle(agentId));
   const launch: Lifecycle['launch'] = async (agentId, reason) => {
-    if (await isAlive(parts, registry.getAgent(agentId))) return { outcome: 'runs' };
+    if (await isAlive(parts, registry.getAgent(agentId))) {
+      takeBackEnd(parts, registry.getAgent(agentId));
+      settle(agentId);
+      return { outcome: 'runs' };
+    }
     const admitted = admission.admit(registry.getAgent(agentId), reason);
     if (!admitted.isAdmitted) return { outcome: 'waits', why: admitted.why, isNew: admitted.isNew };
     try {
@@ -128,13 +138,18 @@ export function createLauncher(parts: Parts, { admission, ...deps }: LaunchDeps)
     } catch (error) {
       admission.release(agentId);
       throw error;
+    } finally {
+      settle(agentId);
     }
     return { outcome: 'started' };
   };
-  const end: Lifecycle['end'] = async (agentId, desired, options) => {
+  const end: Lifecycle['end'] = async (agentId, asked, options) => {
     const agent = registry.getAgent(agentId);
-    const isEnded = agent.desired === desired || agent.desired === 'ended';
-    return isEnded && agent.paneId === null ? undefined : endAgent(parts, agent, desired, options);
+    const desired = agent.desired === 'ended' ? 'ended' : asked;
+    const isOver = agent.paneId === null && !isSurelySameProcess(agent);
+    if (agent.desired !== desired || !isOver) return endAgent(parts, agent, desired, options);
+    if (desired === 'ended') giveUpMail(parts, agent);
+    return undefined;
   };
   const restart: Lifecycle['restart'] = async (agentId, options) => {
     const ended = await endAgent(parts, registry.getAgent(agentId), 'stopped', options);
@@ -168,6 +183,14 @@ function environmentOf(
 
 async function isAlive({ panes, tmux }: Pick<Parts, 'panes' | 'tmux'>, agent: Agent): Promise<boolean> {
   return agent.paneId !== null && hasLivingWindow(agent, await tmux(), await panes());
+}
+
+/** Its end was broken off before its program was told: that is the agent's own, and wanted again. */
+function takeBackEnd({ registry, queue }: Pick<Parts, 'registry' | 'queue'>, { id, desired }: Agent): void {
+  if (desired === 'running') return;
+  // First: what runs with its mail parked would never be looked at again.
+  queue.unpark(id);
+  registry.updateAgent(id, { desired: 'running' });
 }
 
 /** @throws ORC_RUNTIME_NOT_INSTALLED, ORC_RUNTIME_BROKEN, each with the ways on */

@@ -194,19 +194,26 @@ function isEnded({ registry }: Pick<Parts, 'registry'>, project: string, { name 
   return registry.findAgent(`${project}/${name}`)?.desired === 'ended';
 }
 
-/** The agents of the project that are to run and do not in a window of theirs. */
+interface Missing {
+  readonly agent: Agent;
+  readonly hasWindow: boolean;
+}
+
+/** The agents of the project that have no living window, or one in which they are not to run any more. */
 async function findMissing(
   { registry, tmux, panes }: Parts,
   project: Project,
   wanted: readonly string[] | undefined,
-): Promise<Agent[]> {
+): Promise<Missing[]> {
   // The agents before the windows: one that is started in between has a window and is not known to run yet.
   const agents = registry
     .listAgents({ project: project.slug })
     .filter(({ id, desired }) => desired !== 'ended' && (wanted?.includes(id) ?? true));
   const driver = await tmux();
   const listed = await panes();
-  return agents.filter((agent) => !hasLivingWindow(agent, driver, listed));
+  return agents
+    .map((agent) => ({ agent, hasWindow: hasLivingWindow(agent, driver, listed) }))
+    .filter(({ agent, hasWindow }) => !hasWindow || agent.desired !== 'running');
 }
 
 /** It may be in the middle of its work, so that it is ended only when somebody says so. */
@@ -215,7 +222,7 @@ function runsWithoutWindow(parts: Pick<Parts, 'registry'>, agent: Agent): boolea
 }
 
 /**
- * Starts every agent of the project that has no living window, side by side. Returns those that were started:
+ * Starts every agent of the project that does not run in a window, side by side. Returns those that were started:
  * one that has to wait, that cannot be started, or that the machine cannot carry, is reported and does not hold
  * up the others. Who has failed before is not tried again.
  */
@@ -225,14 +232,14 @@ export async function launchEach(
   project: Project,
   { done, failed, wanted }: Outcomes & { readonly wanted?: readonly string[] },
 ): Promise<string[]> {
-  const missing = (await findMissing(parts, project, wanted)).filter(({ id }) => !failed.has(id));
+  const missing = (await findMissing(parts, project, wanted)).filter(({ agent }) => !failed.has(agent.id));
   const driver = await parts.tmux();
   await driver.ensureSession({ name: project.tmuxSession, directory: project.path });
   const launched: string[] = [];
   await Promise.all(
-    missing.map(async (agent) => {
+    missing.map(async ({ agent, hasWindow }) => {
       const { id, launchCount } = agent;
-      if (runsWithoutWindow(parts, agent))
+      if (!hasWindow && runsWithoutWindow(parts, agent))
         return done('launch', `${id} runs without its window: "orc agent restart ${id}" gives it one`);
       try {
         const launch = await launcher.launch(id, launchCount === 0 ? 'start' : 'resume');
@@ -242,7 +249,7 @@ export async function launchEach(
           return;
         }
         launched.push(id);
-        done('launch', `started ${id}`);
+        done('launch', launch.outcome === 'runs' ? `${id} runs already` : `started ${id}`);
       } catch (error) {
         if (isOrcError(error, 'ORC_DAEMON_NOT_ADMITTED')) return done('launch', error.message);
         failed.set(id, error);
