@@ -78,8 +78,9 @@ export interface Integrator extends Remote {
     readonly to: string;
   }): Promise<Forwarded>;
   /**
-   * Merges a commit into the branch that a clean worktree is on, or changes nothing.
-   * @throws ORC_GIT_FAILED when git stopped in the middle; the merge is undone then
+   * Merges a commit into the branch that a clean worktree is on, or changes nothing. A merge that somebody has
+   * under way there is left alone.
+   * @throws ORC_GIT_FAILED when git refused it or stopped in the middle; what it had begun is undone then
    */
   mergeWorktree(input: {
     readonly worktree: string;
@@ -199,17 +200,26 @@ async function mergeWorktree(
   if (verdict.status === 'unknown') return { status: 'conflict', conflicts: [], why: verdict.why };
   if (verdict.status === 'conflict')
     return { status: 'conflict', conflicts: ownConflicts(verdict.conflicts), why: null };
+  const before = await mergeUnderWay(git, worktree);
   const merged = await git.attempt(
     worktree,
     ['merge', '--quiet', '--no-edit', '--no-gpg-sign', '--no-autostash', '-m', message, tip],
     { env: IDENTITY },
   );
   if (merged.exitCode !== 0) {
-    // Only what this merge began is undone: one that was refused (a file in its way) has no MERGE_HEAD.
-    await git.attempt(worktree, ['merge', '--abort']);
+    // Only what this merge began is undone: somebody may be in the middle of one, and abort would take their work.
+    const left = before === undefined ? await mergeUnderWay(git, worktree) : undefined;
+    const own = lineOf(await git.run(worktree, ['rev-parse', '--verify', `${tip}^{commit}`]));
+    if (left === own) await git.attempt(worktree, ['merge', '--abort']);
     throw errors.failed(worktree, ['merge', tip], merged.exitCode, merged.stderr);
   }
   return { status: 'merged', head: lineOf(await git.run(worktree, ['rev-parse', 'HEAD'])) };
+}
+
+/** The commit of a merge that was begun in the worktree, by whomever, and not ended. */
+async function mergeUnderWay(git: Git, worktree: string): Promise<string | undefined> {
+  const found = await git.attempt(worktree, ['rev-parse', '--verify', '--quiet', 'MERGE_HEAD']);
+  return found.exitCode === 0 ? lineOf(found.stdout) : undefined;
 }
 
 async function mergeInto(
