@@ -106,21 +106,30 @@ async function findDirectories(
 
 /**
  * Lets worktrees have settings of their own. What is true of the main checkout alone is moved there first, as
- * git's own commands do it: with this extension it would be true of every worktree.
+ * git's own commands do it: with this extension it would be true of every worktree. Killed half way, it leaves a
+ * copy behind in both places, which the next call takes for what it is.
  */
 async function letWorktreesHaveSettings(git: Git, worktree: string, common: string): Promise<boolean> {
   const shared = (key: string, ...more: string[]) =>
     git(worktree, ['config', '--local', ...more, '--get', key]);
-  if ((await shared('extensions.worktreeConfig', '--type=bool')) === 'true') return false;
+  const ofMain = (...args: string[]) =>
+    git(worktree, ['config', '--file', join(common, 'config.worktree'), ...args]);
+  const isOn = (await shared('extensions.worktreeConfig', '--type=bool')) === 'true';
   const moved: string[] = [];
-  const mainOnly = join(common, 'config.worktree');
   if ((await shared('core.bare', '--type=bool')) === 'true') moved.push('core.bare');
   if ((await shared('core.worktree')) !== undefined) moved.push('core.worktree');
-  for (const key of moved)
-    await git(worktree, ['config', '--file', mainOnly, key, (await shared(key)) ?? '']);
-  await git(worktree, ['config', '--local', 'extensions.worktreeConfig', 'true']);
-  for (const key of moved) await git(worktree, ['config', '--local', '--unset', key]);
-  return true;
+  let changed = !isOn;
+  if (!isOn) {
+    for (const key of moved) await ofMain(key, (await shared(key)) ?? '');
+    await git(worktree, ['config', '--local', 'extensions.worktreeConfig', 'true']);
+  }
+  for (const key of moved) {
+    // Where the settings were the worktrees' own already, only what is a copy is taken away.
+    if (isOn && (await ofMain('--get', key)) !== (await shared(key))) continue;
+    await git(worktree, ['config', '--local', '--unset', key]);
+    changed = true;
+  }
+  return changed;
 }
 
 /** All that are cheap; of the frequent ones those that the user has now. */

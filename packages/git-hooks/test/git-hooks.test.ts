@@ -244,6 +244,24 @@ describe('everybody else', () => {
   });
 });
 
+it.each([
+  ['before the copy is taken away', ['core.bare', 'true']],
+  ['before anything was copied, by somebody else', undefined],
+])('a repository whose settings were given to its worktrees half way (%s)', async (_what, copied) => {
+  const scene = makeScene();
+  const bare = join(makeTempDirectory(), 'shop.git');
+  scene.git(['clone', '--quiet', '--bare', scene.user.path, bare]);
+  const worktree = join(bare, '..', 'one');
+  scene.git(['worktree', 'add', '--quiet', '--detach', worktree], { cwd: bare });
+  if (copied) scene.git(['config', '--file', join(bare, 'config.worktree'), ...copied], { cwd: bare });
+  scene.git(['config', 'extensions.worktreeConfig', 'true'], { cwd: bare });
+  expect(scene.git(['status'], { cwd: worktree }).exitCode).not.toBe(0);
+  await hooks().install({ worktree, program: scene.program });
+  // What somebody else has set so is theirs to repair.
+  expect(scene.git(['status'], { cwd: worktree }).exitCode === 0).toBe(copied !== undefined);
+  expect(scene.git(['rev-parse', '--is-bare-repository'], { cwd: bare }).stdout).toBe('true\n');
+});
+
 const identity = {
   GIT_AUTHOR_NAME: 'Ada',
   GIT_AUTHOR_EMAIL: 'ada@example.test',
