@@ -19,6 +19,9 @@ const Holder = z.object({
   at: z.number(),
 });
 
+/** The claims of actions that run in this process. */
+const own = new Set<string>();
+
 /**
  * Runs one action at a time per repository, over all processes that use it. The lock is a reference, so
  * taking it, and taking it over from a process that died, is git's own compare-and-swap: of two that find
@@ -32,23 +35,36 @@ export async function withLock<Result>(
 ): Promise<Result> {
   const identity = findIdentity(process.pid) ?? { pid: process.pid, startedAtTicks: null };
   const claim = JSON.stringify({ ...identity, host: hostname(), at: Date.now(), nonce: randomUUID() });
-  const own = lineOf(await git.run(commonDir, ['hash-object', '-w', '--stdin'], { input: claim }));
+  const object = lineOf(await git.run(commonDir, ['hash-object', '-w', '--stdin'], { input: claim }));
+  own.add(object);
+  try {
+    await take(git, { commonDir, waitMs, object });
+    try {
+      return await action();
+    } finally {
+      // One that cannot be given back is nobody's from here on, and is taken over by whoever comes next.
+      await git.attempt(commonDir, ['update-ref', '-d', REF, object]);
+    }
+  } finally {
+    own.delete(object);
+  }
+}
+
+async function take(
+  git: Git,
+  { commonDir, waitMs, object }: { commonDir: string; waitMs: number; object: string },
+): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const held = await findHolder(git, commonDir);
     if (held === undefined || held.isDead) {
       // An empty old value means: only when it does not exist.
-      const swap = await git.attempt(commonDir, ['update-ref', REF, own, held?.object ?? '']);
-      if (swap.exitCode === 0) break;
+      const swap = await git.attempt(commonDir, ['update-ref', REF, object, held?.object ?? '']);
+      if (swap.exitCode === 0) return;
       // Somebody else was faster, or git says why not: seen at the next look, or when the time is over.
     }
     if (performance.now() > deadline) throw errors.busy(commonDir, held?.name ?? 'another git process');
     await pause(POLL_MS);
-  }
-  try {
-    return await action();
-  } finally {
-    await git.run(commonDir, ['update-ref', '-d', REF, own]);
   }
 }
 
@@ -64,11 +80,16 @@ async function findHolder(
   // What cannot be read was written by no orc and is never released by one.
   if (!holder.success) return { object, isDead: true, name: 'an unknown process' };
   const { host, at, ...identity } = holder.data;
+  const isGivenUp = isSelf(identity) && !own.has(object);
   return {
     object,
-    isDead: host === hostname() ? !isRunning(identity) : Date.now() - at > ELSEWHERE_MS_MAX,
+    isDead: host === hostname() ? isGivenUp || !isRunning(identity) : Date.now() - at > ELSEWHERE_MS_MAX,
     name: `process ${identity.pid} on ${host}`,
   };
+}
+
+function isSelf({ pid, startedAtTicks }: Pick<z.infer<typeof Holder>, 'pid' | 'startedAtTicks'>): boolean {
+  return pid === process.pid && (findIdentity(pid)?.startedAtTicks ?? null) === startedAtTicks;
 }
 
 function parseJson(text: string): unknown {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { makeGitRepository, makeTempDirectory, onTeardown, waitUntil } from '@orc/testing';
@@ -105,10 +106,21 @@ describe('the lock on the worktrees of a repository', () => {
     expect((await open().ensure(developer(repository.path))).isNew).toBe(true);
   });
 
+  /** A process that lives as long as the test. */
+  async function living() {
+    const child = spawn('sleep', ['600'], { stdio: 'ignore' });
+    onTeardown(() => void child.kill('SIGKILL'));
+    return waitUntil(() => findIdentity(child.pid ?? 0));
+  }
+
   it.each([
-    ['a living process', { ...findIdentity(process.pid), host: hostname(), at: 0 }],
-    ['a process of another machine', { pid: 1, startedAtTicks: '1', host: 'elsewhere', at: Date.now() }],
-  ])('of %s is respected, and its holder is named', async (_what, holder) => {
+    ['a living process', async () => ({ ...(await living()), host: hostname(), at: 0 })],
+    [
+      'a process of another machine',
+      () => Promise.resolve({ pid: 1, startedAtTicks: '1', host: 'elsewhere', at: Date.now() }),
+    ],
+  ])('of %s is respected, and its holder is named', async (_what, find) => {
+    const holder = await find();
     const repository = makeGitRepository();
     hold(repository.path, holder);
     const directory = makeTempDirectory();
@@ -130,13 +142,30 @@ describe('the lock on the worktrees of a repository', () => {
 
   it('is waited for while its holder lives', async () => {
     const repository = makeGitRepository();
-    hold(repository.path, { ...findIdentity(process.pid), host: hostname(), at: Date.now() });
+    hold(repository.path, { ...(await living()), host: hostname(), at: Date.now() });
     const waiting = open().ensure(developer(repository.path));
     const blobs = () => repository.git('count-objects');
     const before = blobs();
     await waitUntil(() => blobs() !== before);
     repository.git('update-ref', '-d', LOCK);
     expect((await waiting).isNew).toBe(true);
+  });
+
+  it('that could not be given back is nobody’s, and what was done for it stays done', async () => {
+    const repository = makeGitRepository();
+    const places = makeTempDirectory();
+    const failed = join(places, 'failed');
+    const gitPath = join(places, 'git');
+    const isFirst = `case "$*" in *'update-ref -d ${LOCK}'*) [ -e '${failed}' ] ||`;
+    writeFileSync(gitPath, `#!/bin/sh\n${isFirst} { : >'${failed}'; exit 128; } ;; esac\nexec git "$@"\n`, {
+      mode: 0o700,
+    });
+    const worktrees = open({ gitPath, lockWaitMs: 0 });
+    expect((await worktrees.ensure(developer(repository.path))).isNew).toBe(true);
+    expect([existsSync(failed), repository.git('for-each-ref', LOCK)]).not.toContain('');
+    const tester = { ...developer(repository.path), role: 'tester', branch: 'test/shop-tester' };
+    expect((await worktrees.ensure(tester)).isNew).toBe(true);
+    expect(repository.git('for-each-ref', LOCK)).toBe('');
   });
 
   it('is given back when the action fails', async () => {
