@@ -2,6 +2,7 @@ import type { IntegrationAnswer, Progress } from '@orc/contracts';
 import type { Integration, IntegrationPlan, TestRun } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
 import { errors } from '../errors.ts';
+import { noticeId } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
 import type { Turns } from '../system/turns.ts';
 import { ensureIntegrationWorktree, findIntegrationWorktree, keepAndReset } from './integration-worktree.ts';
@@ -31,10 +32,13 @@ const OPEN: ReadonlySet<Integration['state']> = new Set([
   'published',
 ]);
 
-function findOpen(parts: Pick<Parts, 'gitJournal'>, slug: string): Integration | undefined {
-  return parts.gitJournal
-    .listIntegrations(slug)
-    .find(({ kind, state }) => kind === 'integration' && OPEN.has(state));
+/** What has begun and not ended, the newest first. Of integrations there is one at most. */
+export function listOpen(
+  { gitJournal }: Pick<Parts, 'gitJournal'>,
+  slug: string,
+  wanted: Integration['kind'],
+): Integration[] {
+  return gitJournal.listIntegrations(slug).filter(({ kind, state }) => kind === wanted && OPEN.has(state));
 }
 
 /** What one call did, collected step by step and told as it happens. */
@@ -67,10 +71,12 @@ export function createIntegrate(parts: Parts, tools: GitTools, turns: Turns) {
     report: Report,
   ): Promise<IntegrationAnswer> => {
     const diary = createDiary(report);
-    if (!options.dryRun && findOpen(parts, project.slug)?.state === 'published')
-      await publishing.settle(project);
-    const open = findOpen(parts, project.slug);
-    if (options.abandon) return abandon(parts, project, open, diary);
+    if (!options.dryRun) await publishing.settle(project);
+    const [open] = listOpen(parts, project.slug, 'integration');
+    if (options.abandon) {
+      const [rollback] = listOpen(parts, project.slug, 'rollback');
+      return abandon(parts, project, open ?? rollback, diary);
+    }
     const only = open ? branchesOf(open, options.only) : options.only;
     const plan = await makePlan(parts, tools, project, { only, dryRun: options.dryRun });
     const base = { project, plan, diary };
@@ -228,17 +234,24 @@ async function abandon(
       integration: null,
       next: 'No integration is open.',
     });
-  const given = { ...open, state: 'abandoned' as const, dueAt: null };
-  parts.gitJournal.saveIntegration(given);
+  const given = giveUp(parts, open);
   const worktree = await findIntegrationWorktree(parts, project);
   if (worktree?.branch === open.id) await parts.worktrees.remove({ path: worktree.path, force: true });
   diary.done('abandon', `${open.id} is given up; its branch stays, and ${project.parentBranch} is as it was`);
-  parts.bus.publish(
-    'git.integration_abandoned',
-    { branch: open.id },
-    { source: 'git', project: project.slug },
-  );
   return answer({ project, plan, diary, outcome: 'abandoned', integration: given });
+}
+
+/** Nobody goes on with it; its branch stays. */
+export function giveUp(
+  { bus, gitJournal }: Pick<Parts, 'bus' | 'gitJournal'>,
+  open: Integration,
+): Integration {
+  const { id: branch, project } = open;
+  const id = noticeId('git.integration_abandoned', project, branch);
+  bus.publish('git.integration_abandoned', { branch }, { id, source: 'git', project });
+  const given = { ...open, state: 'abandoned' as const, dueAt: null };
+  gitJournal.saveIntegration(given);
+  return given;
 }
 
 /** Only who owns a branch that conflicts is told: the parent belongs to nobody. */

@@ -20,7 +20,13 @@ interface Passage {
   readonly lane: Lane;
   readonly from: AgentFacts;
   readonly to: AgentFacts;
+  /** As the journal has it, or is about to. */
   readonly sync: LaneSync;
+}
+
+/** A merge that was begun, and what its receiver is told when it is done. */
+interface MergePlan extends Pick<LaneSync, 'source' | 'receiver' | 'sha'> {
+  readonly text: string;
 }
 
 /**
@@ -39,8 +45,10 @@ export function createLanes(parts: Parts, tools: GitTools, stateOf: (agent: Agen
 
   const evaluate = async (slug: string): Promise<void> => {
     const project = registry.findProject(slug);
-    if (project?.status !== 'active' || !isOn(slug)) return;
+    if (project?.status !== 'active') return;
     try {
+      await settlePlan(parts, tools, project);
+      if (!isOn(slug)) return;
       const { agents } = gitMonitor.snapshot(slug) ?? (await tools.watch.look(project));
       for (const lane of active(project).lanes)
         for (const from of agents.filter(({ role }) => role === lane.from))
@@ -104,16 +112,20 @@ function createMover(parts: Parts, tools: GitTools, stateOf: (agent: Agent) => A
       return;
     }
     const own = from.ownCommits.find(({ sha }) => sha === from.head);
-    const sync: LaneSync = {
-      ...key,
-      sha: from.head,
+    const about = { ...key, sha: from.head };
+    const known = gitJournal.laneSyncs(project.slug, own?.at ?? 0).find((each) => isSame(each, about));
+    const sync: LaneSync = known ?? {
+      ...about,
       subject: own?.subject ?? `what ${from.owner} took over`,
       committedAt: own?.at ?? clock.now(),
       outcome: 'waiting',
       settledAt: null,
     };
     const passage = { project, lane, from, to, sync };
-    if (gitJournal.addLaneSync(sync)) announce(parts, tools, passage);
+    if (!known) {
+      announce(parts, tools, passage);
+      gitJournal.addLaneSync(sync);
+    }
     const agent = registry.findAgent(to.owner);
     const verdict = judgeLane({
       lane,
@@ -150,61 +162,96 @@ function announce(parts: Parts, { notices, people }: GitTools, passage: Passage)
       });
 }
 
+/** There is one at most: the commits of a project are passed on one after the other. */
+const planOf = ({ slug }: Project) => `git.lane-merge.${slug}`;
+
 async function merge(parts: Parts, tools: GitTools, passage: Passage): Promise<void> {
-  const { integrator, gitJournal, clock, bus } = parts;
   const { project, from, to, sync } = passage;
+  const { source, receiver, sha } = sync;
+  const text = `${trigger(passage)}. It is merged into ${to.branch ?? 'your branch'} in your worktree. Go on from there, and report what you find to ${from.owner} and ${tools.people.managerOf(project)}.`;
+  // Once it is merged, nothing in the branch says whether orc did it or the receiver.
+  const plan: MergePlan = { source, receiver, sha, text };
+  parts.registry.setValue(planOf(project), plan);
   const message = `Fast lane: merge ${from.branch ?? from.owner} into ${to.branch ?? ''}`;
-  const merged = await integrator.mergeWorktree({ worktree: to.path, tip: sync.sha, message });
+  const merged = await parts.integrator.mergeWorktree({ worktree: to.path, tip: sha, message });
   if (merged.status === 'conflict')
     return escalate(parts, tools, passage, merged.why ?? 'they are in conflict');
-  const at = clock.now();
-  gitJournal.settleLane(sync, 'merged', at);
-  const tookMs = at - sync.committedAt;
-  audit(parts, project.slug, { did: 'merged', ...sync, outcome: 'merged', settledAt: at, tookMs });
-  bus.publish(
-    'lane.merged',
-    { from: from.owner, to: to.owner, sha: sync.sha, tookMs },
-    { source: 'git', project: project.slug, agent: to.owner },
-  );
-  tools.notices.tell({
-    recipient: to.owner,
-    severity: 'warning',
-    text: `${trigger(passage)}. It is merged into ${to.branch ?? 'your branch'} in your worktree. Go on from there, and report what you find to ${from.owner} and ${tools.people.managerOf(project)}.`,
-    id: noticeId('lane merged', sync.sha, to.owner),
-  });
+  finishMerge(parts, tools, sync, text);
   // What the receiver has now may have a way to go.
   await tools.watch.look(project);
+}
+
+/**
+ * The last merge of a project may not have been settled: its daemon ended, or a write failed. If the receiver
+ * has the commit, it is told so; a merge that came to nothing is decided on again.
+ */
+async function settlePlan(parts: Parts, tools: GitTools, project: Project): Promise<void> {
+  const { registry, gitJournal, integrator } = parts;
+  const plan = registry.getValue(planOf(project)) as MergePlan | null | undefined;
+  if (!plan) return;
+  const sync = gitJournal.openLaneSyncs(project.slug).find((each) => isSame(each, plan));
+  if (sync) {
+    const { agents } = await tools.watch.look(project);
+    const head = agents.find(({ owner }) => owner === sync.receiver)?.head ?? null;
+    if (head !== null && (await integrator.isAncestor(project.path, sync.sha, head)))
+      finishMerge(parts, tools, sync, plan.text);
+  }
+  registry.setValue(planOf(project), null);
+}
+
+/** What follows from a merge. Repeatable: until it is settled, which comes last, the next look does it again. */
+function finishMerge(parts: Parts, { notices }: GitTools, sync: LaneSync, text: string): void {
+  const { gitJournal, clock, bus } = parts;
+  const { project, source, receiver, sha } = sync;
+  const at = clock.now();
+  const tookMs = at - sync.committedAt;
+  const id = noticeId('lane merged', sha, receiver);
+  notices.tell({ recipient: receiver, severity: 'warning', text, id });
+  bus.publish(
+    'lane.merged',
+    { from: source, to: receiver, sha, tookMs },
+    { id: noticeId('lane.merged', source, sha, receiver), source: 'git', project, agent: receiver },
+  );
+  audit(parts, project, { did: 'merged', ...sync, outcome: 'merged', settledAt: at, tookMs });
+  gitJournal.settleLane(sync, 'merged', at);
+}
+
+function isSame(one: Omit<MergePlan, 'text'>, other: Omit<MergePlan, 'text'>): boolean {
+  return one.source === other.source && one.receiver === other.receiver && one.sha === other.sha;
 }
 
 /** Once per commit: whoever stays busy merges when it suits. */
 function handOver(parts: Parts, tools: GitTools, passage: Passage, why: string): void {
   const { project, from, to, sync } = passage;
-  if (!parts.gitJournal.noteLaneOutcome(sync, 'handed-over')) return;
-  audit(parts, project.slug, { did: 'handed over', why, ...sync, outcome: 'handed-over' });
+  if (sync.settledAt !== null || sync.outcome === 'handed-over') return;
   tools.notices.tell({
     recipient: to.owner,
     severity: 'warning',
     text: `${trigger(passage)}. It was not merged for you, because ${why}. When your files are committed: orc git sync --from ${from.role}`,
     id: noticeId('lane handed over', sync.sha, to.owner),
   });
+  audit(parts, project.slug, { did: 'handed over', why, ...sync, outcome: 'handed-over' });
+  parts.gitJournal.noteLaneOutcome(sync, 'handed-over');
 }
 
 /** Nothing is merged; the project manager decides (F-04). Once per commit. */
 function escalate(parts: Parts, tools: GitTools, passage: Passage, why: string): void {
   const { project, from, to, sync } = passage;
-  if (!parts.gitJournal.noteLaneOutcome(sync, 'conflict')) return;
-  audit(parts, project.slug, { did: 'escalated', why, ...sync, outcome: 'conflict' });
-  parts.bus.publish(
-    'lane.escalated',
-    { from: from.owner, to: to.owner, sha: sync.sha, why },
-    { source: 'git', project: project.slug, agent: to.owner, severity: 'warning' },
-  );
+  if (sync.settledAt !== null || sync.outcome === 'conflict') return;
   tools.notices.tell({
     recipient: tools.people.managerOf(project),
     severity: 'warning',
     text: `${trigger(passage)}. It cannot go to ${to.owner}: ${why}. Nothing was merged. "orc git radar" shows the files; decide who takes over whose version.`,
     id: noticeId('lane escalated', sync.sha, to.owner),
   });
+  const id = noticeId('lane.escalated', from.owner, sync.sha, to.owner);
+  parts.bus.publish(
+    'lane.escalated',
+    { from: from.owner, to: to.owner, sha: sync.sha, why },
+    { id, source: 'git', project: project.slug, agent: to.owner, severity: 'warning' },
+  );
+  audit(parts, project.slug, { did: 'escalated', why, ...sync, outcome: 'conflict' });
+  parts.gitJournal.noteLaneOutcome(sync, 'conflict');
 }
 
 /** Teams without a pair of their own: the project manager hears what waits for an integration (F-02, F-03). */
@@ -223,21 +270,29 @@ function tellOfCycle(
   const now = clock.now();
   if (typeof last !== 'number') return registry.setValue(key, now);
   if (now - last < cycleMinutes * MINUTE_MS) return;
-  registry.setValue(key, now);
   const waiting = facts.agents.filter(({ ownCommits }) => (ownCommits[0]?.at ?? 0) > last);
-  if (waiting.length === 0) return;
   const lines = waiting.map(
     ({ owner, branch, ownCommits }) => `${owner} (${branch ?? 'detached'}): ${ownCommits[0]?.subject ?? ''}`,
   );
-  notices.tell({
-    recipient: people.managerOf(project),
-    severity: 'info',
-    text: `FAST_LANE_TRIGGER: new since the last cycle: ${lines.join('; ')}. See "orc git integrate --dry-run".`,
-  });
+  const recipient = people.managerOf(project);
+  const text = `FAST_LANE_TRIGGER: new since the last cycle: ${lines.join('; ')}. See "orc git integrate --dry-run".`;
+  // By its text: when it is told again, there may be more.
+  const id = noticeId('lane cycle', project.slug, String(last), recipient, text);
+  if (waiting.length > 0) notices.tell({ recipient, severity: 'info', text, id });
+  registry.setValue(key, now);
 }
 
-function audit({ layout, clock }: Pick<Parts, 'layout' | 'clock'>, project: string, record: object): void {
+/** What a lane did, for whoever reads it later. That it cannot be written holds up no commit. */
+function audit(
+  { layout, clock, log }: Pick<Parts, 'layout' | 'clock' | 'log'>,
+  project: string,
+  record: object,
+): void {
   const at = clock.now();
   const day = new Date(at).toISOString().slice(0, 10);
-  appendJsonl(join(layout.fastLanes, day, `${project}.jsonl`), { at, project, ...record });
+  try {
+    appendJsonl(join(layout.fastLanes, day, `${project}.jsonl`), { at, project, ...record });
+  } catch (error) {
+    log.warn({ project, problem: describeError(error) }, 'what a lane did could not be written down');
+  }
 }

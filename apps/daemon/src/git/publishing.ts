@@ -1,4 +1,4 @@
-import { isOrcError } from '@orc/errors';
+import { describeError } from '@orc/errors';
 import type { Integration, IntegrationPlan, TestRun } from '@orc/git-monitor';
 import type { Project } from '@orc/registry';
 import { noticeId } from '../messaging/notices.ts';
@@ -148,7 +148,11 @@ async function forwardParent(
   return remote === null ? null : `${parent} is ahead of ${remote}: git push ${remote} ${parent}`;
 }
 
-/** The parent has it: a first start, everybody told, and a time by which they have it. */
+/**
+ * The parent has it: everybody is told, with a time by which they have it, and there is a first start. Until it
+ * is noted as merged, which comes last, the next look does it again; but nothing is started where the worktree is
+ * gone, which is removed after that.
+ */
 async function finish(
   parts: Parts,
   { notices, people }: GitTools,
@@ -175,7 +179,6 @@ async function finish(
       text: `${integration.id} is in ${integration.parent} (${integration.head.slice(0, 12)}). Take it over within ${minutes} minutes: orc git sync`,
       id: noticeId('integration merged', integration.head, recipient),
     });
-  gitJournal.saveIntegration(merged);
   diary?.done('told', `told everybody to take it over within ${minutes} minutes`);
   gitJournal.recordTiming({
     project: project.slug,
@@ -187,10 +190,16 @@ async function finish(
   bus.publish(
     'git.integration_merged',
     { branch: integration.id, parent: integration.parent, head: integration.head, kind: integration.kind },
-    { source: 'git', project: project.slug, severity: 'notice' },
+    {
+      id: noticeId('git.integration_merged', project.slug, integration.id),
+      source: 'git',
+      project: project.slug,
+      severity: 'notice',
+    },
   );
   await smoke(parts, project, merged, diary);
   await tidy(parts, project, merged);
+  gitJournal.saveIntegration(merged);
   return merged;
 }
 
@@ -207,8 +216,7 @@ async function tidy(parts: Parts, project: Project, { id }: Integration): Promis
     if (worktree?.branch === id)
       await worktrees.remove({ path: worktree.path, force: true, deleteBranch: true });
   } catch (error) {
-    if (!isOrcError(error)) throw error;
-    log.info({ branch: id, problem: error.message }, 'an integrated branch stays');
+    log.info({ branch: id, problem: describeError(error) }, 'an integrated branch stays');
   }
 }
 
@@ -231,6 +239,11 @@ async function smoke(
   parts.bus.publish(
     'git.integration_smoked',
     { branch: id, head, exitCode, durationMs },
-    { source: 'git', project: project.slug, severity: exitCode === 0 ? 'info' : 'critical' },
+    {
+      id: noticeId('git.integration_smoked', project.slug, id),
+      source: 'git',
+      project: project.slug,
+      severity: exitCode === 0 ? 'info' : 'critical',
+    },
   );
 }

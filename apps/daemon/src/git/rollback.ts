@@ -5,7 +5,7 @@ import { errors } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import type { Turns } from '../system/turns.ts';
 import { runGate } from './gate.ts';
-import { answer, type Diary, type Report } from './integrate.ts';
+import { answer, giveUp, listOpen, type Diary, type Report } from './integrate.ts';
 import { ensureIntegrationWorktree } from './integration-worktree.ts';
 import { nameOwnBranch } from './own-branches.ts';
 import { everybody } from './people.ts';
@@ -46,6 +46,7 @@ export function createRollback(parts: Parts, tools: GitTools, turns: Turns) {
         report({ step, text });
       },
     };
+    if (!options.dryRun) await publishing.settle(project);
     const aim = await findAim(parts, tools, project, options.to);
     const plan = {
       checks: [{ name: 'parent' as const, status: 'ok' as const, text: aim.why }],
@@ -71,6 +72,7 @@ export function createRollback(parts: Parts, tools: GitTools, turns: Turns) {
     await parts.integrator.reset(path);
     diary.done('revert', `${begun.id} has the files of ${aim.target.slice(0, 12)} as one new commit`);
     const integration = { ...begun, head };
+    giveUpEarlier(parts, project, diary);
     parts.gitJournal.saveIntegration(integration);
     // In an emergency a failed test is told, and does not stop anything: what is there now is worse.
     const gate = await runGate(parts, tools, {
@@ -116,6 +118,14 @@ async function begin(parts: Parts, project: Project, { tip }: Aim): Promise<Inte
     dueAt: null,
     mergedAt: null,
   };
+}
+
+/** Every call begins anew, so nobody goes on with one that a killed daemon, or a person, has left. */
+function giveUpEarlier(parts: Parts, { slug }: Project, diary: Diary): void {
+  for (const earlier of listOpen(parts, slug, 'rollback')) {
+    giveUp(parts, earlier);
+    diary.done('abandon', `${earlier.id} is given up for this one; its branch stays`);
+  }
 }
 
 /** The newest integration that the parent has and that something came after; else where the last one began. */
