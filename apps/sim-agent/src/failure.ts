@@ -51,8 +51,8 @@ export async function failIfPlanned(
 
 function readLimit(fault: Fault, now: number): UsageLimit {
   return {
-    // A scenario gives epoch seconds, as the client does.
-    resetsAt: fault.resetsAt === undefined ? now + (fault.inMs ?? defaultLimitMs) : fault.resetsAt * 1_000,
+    // In epoch seconds, as the client has it: whoever goes on at the announced time must not be limited still.
+    resetsAt: (fault.resetsAt ?? Math.ceil((now + (fault.inMs ?? defaultLimitMs)) / 1_000)) * 1_000,
     type: fault.limitType ?? 'five_hour',
     doesResume: fault.autoResume ?? true,
     resumeDelayMs: fault.resumeDelayMs ?? 1_000,

@@ -214,12 +214,16 @@ interface Probe {
   }[];
 }
 
-/** The client's own word, not an estimate. */
+/** To the second, as the transcript has it: the text that the hook is given names the minute. */
 async function limitEndOf({ world }: Subject): Promise<number> {
-  const { accounts } = await world.client.call('credits', {});
-  const end = accounts.flatMap(({ limits }) => limits).flatMap(({ ends }) => ends)[0];
-  expect(end).toMatchObject({ isEstimate: false });
-  return end?.resetsAt ?? Infinity;
+  const findEnd = async () => {
+    const { accounts } = await world.client.call('credits', {});
+    const ends = accounts.flatMap(({ limits }) => limits).flatMap((limit) => limit.ends);
+    return ends.find(({ source }) => source === 'transcript');
+  };
+  const end = await waitUntil(findEnd, { what: 'the exact end of the limit' });
+  expect(end.isEstimate).toBe(false);
+  return end.resetsAt ?? Infinity;
 }
 
 async function mailOf({ world }: Subject, kind: string): Promise<string[]> {
