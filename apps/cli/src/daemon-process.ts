@@ -92,19 +92,24 @@ function openLog(layout: Layout): number {
 }
 
 /**
- * The daemon's answer to "are you there", or `undefined` where nobody is.
+ * The daemon's answer to "are you there", or `undefined` where nobody is. `signal` ends the question.
  *
  * @throws ORC_CLI_DAEMON_DOES_NOT_ANSWER, ORC_CLI_NOT_READABLE
  */
 export async function findHealth(
   layout: Layout,
-  { patienceMs = ANSWER_MS }: { readonly patienceMs?: number } = {},
+  {
+    patienceMs = ANSWER_MS,
+    signal: over,
+  }: { readonly patienceMs?: number; readonly signal?: AbortSignal } = {},
 ): Promise<{ readonly pid: number } | undefined> {
   const token = readIfThere(layout.operatorToken)?.trim();
   if (token === undefined) return undefined;
   const client = createClient({ socketPath: layout.socket, token });
   try {
-    return await inTime(layout, patienceMs, (signal) => client.call('health', {}, { signal }));
+    return await inTime(layout, patienceMs, (late) =>
+      client.call('health', {}, { signal: over ? AbortSignal.any([over, late]) : late }),
+    );
   } catch (error) {
     if (isOrcError(error, 'ORC_CLI_DAEMON_DOES_NOT_ANSWER')) throw error;
     if (systemReason(error) !== undefined) throw errors.notReadable(layout.socket, error);

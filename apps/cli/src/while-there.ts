@@ -15,14 +15,15 @@ export async function whileThere<Value>(
   call: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
   const hangs = new AbortController();
+  const over = new AbortController();
   let isAsked = false;
   const look = async (): Promise<void> => {
     if (isAsked) return;
     isAsked = true;
-    // Hardly ever needed, and every command would have to load it.
-    const { findHealth } = await import('./daemon-process.ts');
     try {
-      await findHealth(layout);
+      // Hardly ever needed, and every command would have to load it.
+      const { findHealth } = await import('./daemon-process.ts');
+      await findHealth(layout, { signal: over.signal });
     } catch (error) {
       // Whatever else is wrong, the call itself finds out.
       if (isOrcError(error, 'ORC_CLI_DAEMON_DOES_NOT_ANSWER')) hangs.abort(error);
@@ -35,5 +36,6 @@ export async function whileThere<Value>(
     return await call(hangs.signal);
   } finally {
     clearInterval(timer);
+    over.abort();
   }
 }
