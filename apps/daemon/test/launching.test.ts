@@ -226,6 +226,26 @@ it.each(['stopped', 'ended'] as const)('a daemon finishes what the one before be
   expect(state).toBe(desired === 'ended' ? 'dead' : 'queued');
 });
 
+it.each(['the program lives', 'the program has ended'])(
+  'a daemon finishes the restart that the one before began: %s',
+  async (how) => {
+    const team = await openTeam();
+    await team.change('tester', 'start');
+    const { pid } = team.agent('tester');
+    const key = 'team.restarting';
+    await team.restartDaemon(() => {
+      team.look((registry) => registry.setValue(key, ['shop/tester', 'shop/nobody']));
+      team.beginEnd('tester', 'stopped');
+      if (how === 'the program has ended') team.tmux('kill-server');
+    });
+    await waitUntil(() => team.agent('tester').launchCount === 2, { what: 'the restart' });
+    expect(team.agent('tester').desired).toBe('running');
+    expect(findIdentity(pid ?? 0)).toBeUndefined();
+    const left = () => JSON.stringify(team.look((registry) => registry.getValue(key)));
+    await waitUntil(() => left() === '[]', { what: 'the end of the restart' });
+  },
+);
+
 it('a daemon ends the program that has lost its window and was not to run any more', async () => {
   const team = await openTeam();
   await team.change('tester', 'start');

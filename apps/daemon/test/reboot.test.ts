@@ -68,7 +68,8 @@ function makeMachine() {
     events: () =>
       [...readEvents({ directory: layout.events })]
         .map(({ type }) => type)
-        .filter((type) => /^(machine|agent)\./.test(type)),
+        // When a new state is seen is the witness's business.
+        .filter((type) => /^(machine|agent)\./.test(type) && type !== 'agent.state_changed'),
   };
 }
 

@@ -33,8 +33,8 @@ export function createAdmission(
     const isNew = starts.add(agent.id, reason, why);
     // It is wanted, and goes on by itself; whoever stops it meanwhile takes it out again.
     if (agent.desired !== 'running') registry.updateAgent(agent.id, { desired: 'running' });
-    if (!isNew) return { isAdmitted: false, why, isNew };
-    bus.publish('agent.start_waits', { reason, why }, { ...about(agent), severity: 'warning' });
+    if (isNew) bus.publish('agent.start_waits', { reason, why }, { ...about(agent), severity: 'warning' });
+    // Each time, under the same id: a daemon that is killed before it has told leaves that to the next.
     notices.tell({
       id: noticeId('start-waits', agent.id, String(starts.of(agent.id)?.since)),
       recipient: notices.hubOf(registry.getProject(agent.project)),

@@ -30,6 +30,8 @@ export function createStartQueue({ registry, clock }: Pick<Parts, 'registry' | '
   return {
     list,
     has: (agentId: string): boolean => find(agentId) !== undefined,
+    /** It waits, or its start is under way after it has waited. */
+    isPending: (agentId: string): boolean => waiting.some((each) => each.agentId === agentId),
     /** What an agent waits for, and since when; nothing when it does not. */
     of(agentId: string): { readonly why: string; readonly since: number } | undefined {
       const entry = find(agentId);

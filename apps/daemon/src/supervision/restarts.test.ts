@@ -30,7 +30,7 @@ function makeAgent() {
       launches.push({ end });
     });
   /** As each daemon has them anew. */
-  const open = () => {
+  const open = ({ isStarting = false } = {}) => {
     const { registry, notices } = house.parts;
     const parts = {
       ...house.parts,
@@ -41,7 +41,7 @@ function makeAgent() {
     const stateOf = createStateReader(parts, { of: () => undefined });
     const restarts = createRestarts(parts, {
       ...{ launcher: { launch }, notices, afterReset: createAfterReset({ registry }) },
-      ...{ starts: { has: () => false }, stateOf },
+      ...{ starts: { isPending: () => isStarting }, stateOf },
     });
     onTeardown(() => restarts[Symbol.dispose]());
     return restarts;
@@ -175,4 +175,10 @@ it('a restart of whom a person has started meanwhile is not awaited any more', a
   await waitUntil(() => agent.outcomes().includes('unneeded'));
   const { registry } = agent.house.parts;
   expect(findAwaited({ registry }, agent.house.agent('developer'))).toBeUndefined();
+});
+
+it('whose start is under way after it has waited has no program that could end', () => {
+  const agent = makeAgent();
+  agent.open({ isStarting: true }).onExit(ID, KILLED);
+  expect([agent.outcomes(), agent.house.events()]).toEqual([[], []]);
 });

@@ -25,7 +25,7 @@ interface Deps {
   readonly launcher: Launcher;
   readonly notices: Notices;
   readonly afterReset: AfterReset;
-  readonly starts: Pick<StartQueue, 'has'>;
+  readonly starts: Pick<StartQueue, 'isPending'>;
   readonly stateOf: (agent: Agent) => AgentState;
 }
 
@@ -38,10 +38,11 @@ const TIMER_MS = 1_000;
 
 /**
  * What happens when an agent's program ends: what its pane shows and what it had not committed are kept,
- * then the policy decides. Decisions stand in the registry before they are acted on, so a daemon that is
- * killed in between does not count a restart twice or forget one.
+ * then the policy decides. A restart stands in the registry before it is carried out, so that a daemon that is
+ * killed in between does not count it twice or forget it; that an agent is left down, when everybody was told.
  *
- * A restart is `planned`, then `started`, and in the end `worked` or `crashed`; the policy judges by that.
+ * A restart is `planned`, then `started`, and in the end `worked` or `crashed`; the policy judges by that. One that
+ * turned out not to be needed is `unneeded`, and counts for nothing.
  */
 export function createRestarts(
   parts: Parts,
@@ -88,7 +89,7 @@ export function createRestarts(
   const onExit = (agentId: string, exit: Exit): void => {
     const agent = registry.findAgent(agentId);
     // One that waits for its start is dealt with, and has nothing left that could end.
-    if (!agent || timers.has(agentId) || starts.has(agentId)) return;
+    if (!agent || timers.has(agentId) || starts.isPending(agentId)) return;
     registry.recordFact({
       agentId,
       at: clock.now(),
@@ -148,7 +149,9 @@ function noteWork(
   agentId: string,
   at: number,
 ): void {
-  const last = registry.restarts(agentId, { since: at - config.restarts.windowMs }).at(-1);
+  const last = registry
+    .restarts(agentId, { since: at - config.restarts.windowMs })
+    .findLast(({ outcome }) => outcome !== 'unneeded');
   if (last?.outcome !== 'started' || last.at > at) return;
   // The program before may have left a hook behind, which tells of its last turn during the launch.
   if (last.at <= (registry.findAgent(agentId)?.launchedAt ?? 0))
@@ -191,9 +194,10 @@ export function isDealtWith(parts: Pick<Parts, 'registry'>, agent: Agent): boole
  * of it, or after it had failed and before anything followed from that.
  */
 export function findAwaited(parts: Pick<Parts, 'registry'>, agent: Agent): Restart | undefined {
-  if (isDealtWith(parts, agent)) return undefined;
+  // Somebody of the same name who has ended may have been restarted before.
+  if (agent.launchedAt === null || isDealtWith(parts, agent)) return undefined;
   return parts.registry
-    .restarts(agent.id, { since: agent.launchedAt ?? 0 })
+    .restarts(agent.id, { since: agent.launchedAt })
     .findLast(({ outcome }) => outcome !== 'unneeded');
 }
 

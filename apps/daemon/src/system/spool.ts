@@ -43,7 +43,8 @@ export interface Spool {
 
 /**
  * What hooks leave for the daemon. The file is moved aside first: a hook that writes at this moment begins a
- * new one, and nothing is read twice or lost.
+ * new one, and nothing is lost. One that had opened the old one writes into both, so an event may come twice, which
+ * does no harm.
  */
 export function createSpool(parts: SpoolParts, { observer, mailbox, evidence, desk }: SpoolDeps): Spool {
   const { registry, log } = parts;

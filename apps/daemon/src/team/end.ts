@@ -57,13 +57,13 @@ export async function endAgent(
   await endStray(parts, agent, options.force);
   queue.requeueUnseen(agent.id, 'the agent has ended');
   if (desired === 'ended') giveUpMail(parts, agent);
-  // Last: whose window is known is ended again when this is repeated.
-  registry.updateAgent(agent.id, { paneId: null, pid: null });
   bus.publish(
     desired === 'ended' ? 'agent.ended' : 'agent.stopped',
     { archive, rescue: rescue?.ref ?? null },
     { source: 'team', agent: agent.id, project: agent.project },
   );
+  // Last: whose window is known is ended again when this is repeated.
+  registry.updateAgent(agent.id, { paneId: null, pid: null });
   return { archive, rescueRef: rescue?.ref ?? null };
 }
 

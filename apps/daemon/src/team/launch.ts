@@ -13,6 +13,7 @@ import { createTurns } from '../system/turns.ts';
 import type { AgentHooks } from '../rules/agent-hooks.ts';
 import type { Mailbox } from '../messaging/mailbox.ts';
 import { ensureWorktree } from './agents.ts';
+import { createAskedRestarts } from './asked-restarts.ts';
 import { endAgent, endStray, giveUpMail, type Ended } from './end.ts';
 import { createOpeningMessage, type LaunchReason } from './opening-message.ts';
 import type { Rebriefs } from './rebriefs.ts';
@@ -123,6 +124,7 @@ export function createLauncher(parts: Parts, { admission, ...deps }: LaunchDeps)
   const start = createStart(parts, deps);
   // A restart that is due and a person who resumes may want the same agent at once; it is started once.
   const turns = createTurns();
+  const askedRestarts = createAskedRestarts(parts);
   // Not thrown: it has started all the same, and whoever looks at what waits finds that out.
   const settle = safely(parts.log, 'the note of a start', (agentId: string) => admission.settle(agentId));
   const launch: Lifecycle['launch'] = async (agentId, reason) => {
@@ -152,8 +154,13 @@ export function createLauncher(parts: Parts, { admission, ...deps }: LaunchDeps)
     return undefined;
   };
   const restart: Lifecycle['restart'] = async (agentId, options) => {
-    const ended = await endAgent(parts, registry.getAgent(agentId), 'stopped', options);
-    return { ...ended, launched: await launch(agentId, 'restart') };
+    askedRestarts.add(agentId);
+    try {
+      const ended = await endAgent(parts, registry.getAgent(agentId), 'stopped', options);
+      return { ...ended, launched: await launch(agentId, 'restart') };
+    } finally {
+      askedRestarts.remove(agentId);
+    }
   };
   const launchWanted: Launcher['launch'] = async (agentId, reason) =>
     registry.findAgent(agentId)?.desired === 'running' ? launch(agentId, reason) : { outcome: 'unwanted' };

@@ -222,8 +222,8 @@ function runsWithoutWindow(parts: Pick<Parts, 'registry'>, agent: Agent): boolea
 }
 
 /**
- * Starts every agent of the project that does not run in a window, side by side. Returns those that were started:
- * one that has to wait, that cannot be started, or that the machine cannot carry, is reported and does not hold
+ * Starts every agent of the project that does not run in a window, side by side, and takes back ends that were
+ * broken off. Returns those that run by that: one that has to wait, that cannot be started, or that the machine cannot carry, is reported and does not hold
  * up the others. Who has failed before is not tried again.
  */
 export async function launchEach(
