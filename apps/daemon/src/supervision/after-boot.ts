@@ -3,6 +3,7 @@ import type { Agent } from '@orc/registry';
 import { z } from 'zod';
 import type { Notices } from '../messaging/notices.ts';
 import type { Parts } from '../parts.ts';
+import { createIdList } from '../system/id-list.ts';
 import type { HandOut } from '../tasks/hand-out.ts';
 import type { Launcher } from '../team/launch.ts';
 import { launchEach, throwFirst } from '../team/up.ts';
@@ -37,7 +38,7 @@ export interface AfterBoot {
 /** Brings a team back after a reboot: what was not committed is kept, then those that ran are started again. */
 export function createAfterBoot(parts: Parts, { launcher, handOut, afterReset, notices }: Deps): AfterBoot {
   const { registry, config, bus, log } = parts;
-  const pending = (): readonly string[] => z.array(z.string()).safeParse(registry.getValue(KEY)).data ?? [];
+  const pending = createIdList({ registry }, KEY);
 
   const bringBack = async (slug: string, agents: readonly Agent[]): Promise<void> => {
     const project = registry.getProject(slug);
@@ -61,10 +62,10 @@ export function createAfterBoot(parts: Parts, { launcher, handOut, afterReset, n
   return {
     note(agents) {
       if (!config.resume.onBoot || agents.length === 0) return;
-      registry.setValue(KEY, [...new Set([...pending(), ...agents.map(({ id }) => id)])]);
+      pending.add(...agents.map(({ id }) => id));
     },
     async run() {
-      const ids = pending();
+      const ids = pending.list();
       if (ids.length === 0) return;
       const agents = ids
         .map((id) => registry.findAgent(id))
@@ -83,7 +84,7 @@ export function createAfterBoot(parts: Parts, { launcher, handOut, afterReset, n
           if (agent) notices.critical(agent, text);
         }
       }
-      registry.setValue(KEY, []);
+      pending.remove(...ids);
     },
   };
 }

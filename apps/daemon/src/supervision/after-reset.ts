@@ -1,6 +1,7 @@
 import { findLimit } from '@orc/agent-runtime';
 import type { Agent } from '@orc/registry';
 import type { Parts } from '../parts.ts';
+import { createIdList } from '../system/id-list.ts';
 
 const WAITING = 'supervision.after-reset';
 
@@ -17,29 +18,20 @@ export interface AfterReset {
 
 /** Agents that do not run, and are to be started only when their usage limit is over. */
 export function createAfterReset({ registry }: Pick<Parts, 'registry'>): AfterReset {
-  const read = () => (registry.getValue(WAITING) ?? []) as string[];
+  const waiting = createIdList({ registry }, WAITING);
   const isLimited = (agent: Agent) => findLimit(registry.facts(agent.id)) !== undefined;
   return {
     isLimited,
-    add: (agentId) => registry.setValue(WAITING, [...new Set([...read(), agentId])]),
+    add: (agentId) => waiting.add(agentId),
     due() {
-      const waiting = read();
-      if (waiting.length === 0) return [];
-      const wanted = waiting
+      const ids = waiting.list();
+      const wanted = ids
         .map((id) => registry.findAgent(id))
         .filter((agent) => agent !== undefined)
         .filter(({ desired }) => desired === 'running');
-      if (wanted.length < waiting.length)
-        registry.setValue(
-          WAITING,
-          wanted.map(({ id }) => id),
-        );
+      waiting.remove(...ids.filter((id) => !wanted.some((agent) => agent.id === id)));
       return wanted.filter((agent) => !isLimited(agent));
     },
-    remove: (agentId) =>
-      registry.setValue(
-        WAITING,
-        read().filter((id) => id !== agentId),
-      ),
+    remove: (agentId) => waiting.remove(agentId),
   };
 }

@@ -39,7 +39,7 @@ export function finishEnds(
     })();
   }
   // They are nobody's any more.
-  for (const id of asked) askedRestarts.remove(id);
+  askedRestarts.remove(...asked);
 }
 
 /** What an agent has seen goes back to nobody, and no sender is told that it was given up. */
