@@ -46,9 +46,17 @@ function makeAgent() {
     onTeardown(() => restarts[Symbol.dispose]());
     return restarts;
   };
+  const untilLaunched = (count: number) =>
+    waitUntil(() => launches.length === count, { what: `launch ${count}` });
+  /** The first ones, one after the other: each failure leads to the next. */
+  const failLaunches = async (many: number): Promise<void> => {
+    for (let count = 1; count <= many; count += 1) {
+      await untilLaunched(count);
+      launches[count - 1]?.end(new Error('no more room'));
+    }
+  };
   return {
-    ...{ house, launches, open },
-    untilLaunched: (count: number) => waitUntil(() => launches.length === count, { what: `launch ${count}` }),
+    ...{ house, launches, open, untilLaunched, failLaunches },
     outcomes: () => house.parts.registry.restarts(ID).map(({ outcome }) => outcome),
     isDealtWith: () => isDealtWith(house.parts, house.agent('developer')),
     state: () => {
@@ -104,10 +112,7 @@ it('who is left down is left down, however many restarts had failed before', asy
   const agent = makeAgent();
   const restarts = agent.open();
   restarts.onExit(ID, KILLED);
-  for (const count of [1, 2, 3]) {
-    await agent.untilLaunched(count);
-    agent.launches[count - 1]?.end(new Error('no more room'));
-  }
+  await agent.failLaunches(3);
   await waitUntil(() => agent.house.mail('user', 'notice').length > 0);
   expect([agent.outcomes(), agent.isDealtWith()]).toEqual([['crashed', 'crashed', 'crashed'], true]);
 });
@@ -118,10 +123,7 @@ it.each([true, false])(
     const agent = makeAgent();
     const restarts = agent.open();
     restarts.onExit(ID, KILLED);
-    for (const count of [1, 2]) {
-      await agent.untilLaunched(count);
-      agent.launches[count - 1]?.end(new Error('no more room'));
-    }
+    await agent.failLaunches(2);
     await agent.untilLaunched(3);
     const { registry } = agent.house.parts;
     const original = { ...registry };
@@ -151,10 +153,7 @@ it('who runs although its end was noted and given up is alive, and its next end 
   const agent = makeAgent();
   const restarts = agent.open();
   restarts.onExit(ID, KILLED);
-  for (const count of [1, 2, 3]) {
-    await agent.untilLaunched(count);
-    agent.launches[count - 1]?.end(new Error('no more room'));
-  }
+  await agent.failLaunches(3);
   await waitUntil(agent.isDealtWith);
   const { registry } = agent.house.parts;
   agent.house.clock.at += 1_000;
