@@ -60,7 +60,10 @@ const integrate: Command = {
     'dry-run': dryRun,
     'without-tests': { type: 'boolean', describe: 'Publish what no test has seen' },
     'update-checkout': updateCheckout,
-    abandon: { type: 'boolean', describe: 'Give up the integration that is open; its branch stays' },
+    abandon: {
+      type: 'boolean',
+      describe: 'Give up the integration that is open, or a rollback; its branch stays',
+    },
   },
   examples: [
     ['orc git integrate --dry-run', 'the checklist, the order, and every conflict there will be'],
